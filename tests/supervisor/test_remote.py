@@ -17,7 +17,7 @@ from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import FINAL, JobState
 from jupyter_ml.supervisor.daemon import Daemon
-from tests.compute.remote import running_agent
+from tests.compute.agents import agent_settings
 from tests.workspaces import TIMEOUT_S, write_notebook
 
 pytestmark = pytest.mark.integration
@@ -26,14 +26,14 @@ pytestmark = pytest.mark.integration
 @pytest.fixture
 def remote(workspace, monkeypatch):
     """Configure the workspace's compute as one behind a socket; return its root."""
-    kinds = EntryPoints([EntryPoint("remote", "tests.compute.remote:RemoteCompute", registry.GROUP)])
+    kinds = EntryPoints([EntryPoint("remote", "tests.compute.agents:RelayCompute", registry.GROUP)])
     monkeypatch.setattr(registry, "_installed", lambda: kinds)
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
     original = registry.create
-    with running_agent() as settings:
+    with agent_settings() as settings:
         changes = {"type": "remote", "settings": settings.model_dump()}
         monkeypatch.setattr(registry, "create", lambda config: original(config.model_copy(update=changes)))
-        yield Path(settings.root)
+        yield Path(settings.directory, "root")
 
 
 @asynccontextmanager

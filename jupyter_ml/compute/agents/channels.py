@@ -1,0 +1,116 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Connections through an agent to its programs: their standard streams and their sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import uuid
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from jupyter_ml.agent.agent import BODY_BYTES
+from jupyter_ml.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from jupyter_ml.compute.agents.client import AgentClient
+
+__all__ = ["Channel", "Forwarding"]
+
+
+class Channel:
+    """A connection that a request has opened under its key. It survives breaks of that to the agent."""
+
+    def __init__(self, client: AgentClient, key: str) -> None:
+        self._client, self._key = client, key
+        self._pushed = 0
+
+    async def push(self, data: bytes, *, eof: bool = False) -> bool:
+        """Write up to 1 MiB, then end this direction where `eof`; return whether the program may read on."""
+        reply, _ = await self._client.request("push", channel=self._key, offset=self._pushed, eof=eof, body=data)
+        self._pushed += len(data)
+        return bool(reply["open"])
+
+    async def push_all(self, content: IO[bytes]) -> None:
+        """Write everything, as far as the program reads it, and end this direction."""
+        while piece := content.read(BODY_BYTES):
+            if not await self.push(piece):
+                return
+        await self.push(b"", eof=True)
+
+    async def pull(self) -> AsyncIterator[bytes]:
+        """Yield what comes, until the program ends this direction."""
+        pulled = 0
+        while True:
+            _, piece = await self._client.request("pull", channel=self._key, offset=pulled)
+            if not piece:
+                return
+            pulled += len(piece)
+            yield piece
+
+    async def close(self) -> None:
+        """Close it."""
+        with suppress(OSError, UnavailableError):
+            await self._client.request("close", channel=self._key)
+
+
+class Forwarding:
+    """A socket on this machine that leads to a socket of the compute."""
+
+    def __init__(self, client: AgentClient, target: str) -> None:
+        self._client, self._target = client, target
+        self._folder = tempfile.mkdtemp(prefix="jupyter-ml-")
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> Path:
+        """Listen, and return the path of the socket."""
+        path = Path(self._folder, "s")
+        self._server = await asyncio.start_unix_server(self._forward, path)
+        return path
+
+    def close(self) -> None:
+        """Close it with all its connections."""
+        if self._server:
+            self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        key = uuid.uuid4().hex
+        channel = Channel(self._client, key)
+        try:
+            await self._client.request("open", channel=key, path=self._target)
+            async with asyncio.TaskGroup() as both:
+                both.create_task(_push(reader, channel))
+                both.create_task(_pull(channel, writer))
+        except (*(OSError, UnavailableError), ExceptionGroup):
+            pass  # one side is gone, and the other one sees the end of the connection
+        finally:
+            writer.close()
+            await channel.close()
+
+
+async def _push(reader: asyncio.StreamReader, channel: Channel) -> None:
+    while data := await reader.read(BODY_BYTES):
+        if not await channel.push(data):
+            return
+    await channel.push(b"", eof=True)
+
+
+async def _pull(channel: Channel, writer: asyncio.StreamWriter) -> None:
+    async for data in channel.pull():
+        writer.write(data)
+        await writer.drain()
+    writer.write_eof()

@@ -1,0 +1,70 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Base class of computes whose processes are started by an agent."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+from jupyter_ml.compute.agents.client import AgentClient
+from jupyter_ml.compute.agents.process import AgentProcess
+from jupyter_ml.compute.agents.starting import start
+from jupyter_ml.compute.agents.usage import machine_usage
+from jupyter_ml.compute.base import Compute
+from jupyter_ml.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    from jupyter_ml.agent.agent import Line
+    from jupyter_ml.compute.base import ComputeUsage
+    from jupyter_ml.compute.process import Info, Process, ProcessSpec
+    from jupyter_ml.schemas.base import Schema
+
+__all__ = ["AgentCompute"]
+
+
+class AgentCompute(Compute):
+    """Starts programs through an agent.
+
+    A subclass defines how its agent is reached (`jupyter_ml.compute.agents.reaching`), its life cycle, and whether it
+    sees the files of this machine (`SharedFiles`) or has copies of them (`RemoteFiles`).
+    """
+
+    lost_after_s: ClassVar[float] = 600.0
+    """How long the agent may be out of reach until its programs are taken for lost."""
+    passes_descriptors: ClassVar[bool] = False
+    """Whether the agent is reached by its socket, over which the streams of a program can be passed."""
+
+    def __init__(self, name: str, settings: Schema) -> None:
+        super().__init__(name, settings)
+        self.client = AgentClient(name, self.reach)
+
+    @abstractmethod
+    def reach(self) -> AbstractAsyncContextManager[Line]:
+        """Open a connection to the agent, which is started if there is none."""
+
+    async def usage(self) -> ComputeUsage:
+        """Return how busy the machine of the agent is, over a tenth of a second."""
+        return await machine_usage(self.client)
+
+    async def spawn(self, spec: ProcessSpec) -> Process:
+        """Start a program; see `Compute.spawn`."""
+        return self._process(await start(self.client, spec, pass_descriptors=self.passes_descriptors))
+
+    async def attach(self, info: Info) -> Process:
+        """Return a handle on a program that this agent has started, or another one that has ended."""
+        return self._process(info)
+
+    async def kill_marked(self, marker: str) -> None:
+        """Kill every process that carries the marker; see `Compute.kill_marked`."""
+        try:
+            await self.client.request("kill", marker=marker)
+        except OSError as error:
+            raise UnavailableError(str(error)) from error
+
+    def _process(self, info: Info) -> AgentProcess:
+        shared = self.capabilities.shared_files
+        return AgentProcess(self.client, info, shared_files=shared, patience_s=self.lost_after_s)

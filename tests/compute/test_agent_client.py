@@ -1,0 +1,129 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""A client connects again when a connection breaks, at whichever moment, and nothing happens twice."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyter_ml.compute.agents import client as clients
+from jupyter_ml.compute.agents.channels import Channel
+from jupyter_ml.compute.agents.client import AgentClient
+from jupyter_ml.errors import UnavailableError
+from tests.agent.asynchronous import asynchronous
+from tests.compute.faulty_agent import FaultyAgent
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BREAKS = ["refused", "before", "after", "half", "killed", "huge"]
+
+
+@pytest.mark.parametrize("fault", BREAKS)
+@asynchronous
+async def test_a_request_is_repeated(fault: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"content")
+    agent = FaultyAgent(fault, fault)
+    client = AgentClient("box", agent.reach)
+    reading = [client.request("read", path=str(tmp_path / "file"), offset=number) for number in range(5)]
+    replies = await asyncio.gather(*reading)
+    assert [body for _, body in replies] == [b"content"[number:] for number in range(5)]
+    assert agent.connections == 3
+
+
+@pytest.mark.parametrize("fault", ["before", "after", "half"])
+@asynchronous
+async def test_what_goes_through_a_connection_goes_once(fault: str, tmp_path: Path) -> None:
+    agent = FaultyAgent(*[fault] * 6)
+    client = AgentClient("box", agent.reach)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "s"))
+        listener.listen()
+        await client.request("open", channel="c", path=str(tmp_path / "s"))
+        peer = listener.accept()[0]
+        channel = Channel(client, "c")
+        with closing(peer):
+            for piece in (b"one ", b"two"):
+                await channel.push(piece)
+            await channel.push(b"", eof=True)
+            assert peer.recv(100, socket.MSG_WAITALL) == b"one two"
+            pulling = channel.pull()
+            peer.send(b"three")
+            assert await anext(pulling) == b"three"
+        assert [piece async for piece in pulling] == []
+        await channel.close()
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    assert agent.connections >= 6
+
+
+@asynchronous
+async def test_another_version_is_reported_at_once() -> None:
+    client = AgentClient("box", FaultyAgent("version").reach)
+    with pytest.raises(UnavailableError, match="compute 'box' cannot be reached: version 9 of the agent's protocol"):
+        await client.request("ping")
+    assert await client.request("ping") == ({}, b""), "when it was replaced"
+
+
+@asynchronous
+async def test_an_agent_that_stays_out_of_reach_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "_SHORTEST_S", 0.001)
+    client = AgentClient("box", FaultyAgent(*["refused"] * 20).reach)
+    patient = asyncio.create_task(client.request("ping"))
+    with pytest.raises(UnavailableError, match="'box' cannot be reached: there is no agent"):
+        await client.request("ping", patience_s=0.0)
+    assert await patient == ({}, b"")
+
+
+@asynchronous
+async def test_a_connection_on_which_nothing_comes_is_taken_for_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "PING_S", 0.05)
+    agent = FaultyAgent("silent")
+    assert await AgentClient("box", agent.reach).request("ping") == ({}, b"")
+    assert agent.connections == 2
+
+
+@asynchronous
+async def test_a_quiet_connection_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(clients, "PING_S", 0.05)
+    agent = FaultyAgent()
+    client = AgentClient("box", agent.reach)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "s"))
+        listener.listen()
+        await client.request("open", channel="c", path=str(tmp_path / "s"))
+        with listener.accept()[0], pytest.raises(TimeoutError):
+            await asyncio.wait_for(client.request("pull", channel="c", offset=0), 0.4)
+        await client.request("close", channel="c")
+    assert agent.connections == 1
+
+
+@asynchronous
+async def test_a_cancelled_request_is_cancelled_there(tmp_path: Path) -> None:
+    client = AgentClient("box", FaultyAgent().reach)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "s"))
+        listener.listen()
+        await client.request("open", channel="c", path=str(tmp_path / "s"))
+        with listener.accept()[0] as peer:
+            pulling = asyncio.create_task(client.request("pull", channel="c", offset=0))
+            await client.request("ping")
+            pulling.cancel()
+            await asyncio.gather(pulling, return_exceptions=True)
+            peer.send(b"x")
+            assert (await client.request("pull", channel="c", offset=0))[1] == b"x"
+        await client.request("close", channel="c")
+
+
+@asynchronous
+async def test_what_the_agent_cannot_do_is_an_error() -> None:
+    client = AgentClient("box", FaultyAgent().reach)
+    with pytest.raises(OSError, match="no such request"):
+        await client.request("explode")
