@@ -3,4 +3,5 @@
 
 export { ApiClient } from './client';
 export { ApiError } from './error';
+export { RequestOrder } from './order';
 export type * from './types';

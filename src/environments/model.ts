@@ -4,7 +4,7 @@
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { ApiError } from '../api';
+import { ApiError, RequestOrder } from '../api';
 import type { ApiClient, Environment } from '../api';
 import type { components } from '../api/schema.gen';
 import type { IResourceManager } from '../resources';
@@ -59,10 +59,12 @@ export class EnvironmentModel {
 
   /** Fetch the versions, and what is known of the one that is shown. */
   async load(): Promise<void> {
+    const isNewest = this._order.next();
     await this._act(async () => {
       const query = { limit: MAX_VERSIONS, archived: 'any' as const };
       const params = { path: { name: this.name }, query };
-      this.versions = (await this._api.get('/environments/{name}/versions', { params })).items;
+      const { items } = await this._api.get('/environments/{name}/versions', { params });
+      if (isNewest()) this.versions = items;
     });
     const latest = this.versions.find(each => each.latest) ?? this.versions.at(0) ?? null;
     this.shown = this._find(this._wanted) ?? this._find(this.shown?.version) ?? latest;
@@ -131,9 +133,10 @@ export class EnvironmentModel {
   private async _loadShown(): Promise<void> {
     const { shown } = this;
     if (!shown || this._isDisposed) return;
+    const isNewest = this._buildOrder.next();
     await this._act(async () => {
       const [build, users] = await Promise.all([this._fetchBuild(shown), this._fetchUsers(shown)]);
-      if (this.shown?.version === shown.version) [this.build, this.users] = [build, users];
+      if (this.shown?.version === shown.version && isNewest()) [this.build, this.users] = [build, users];
     });
     if (this.other) await this.compare(this.other);
     this._poll();
@@ -157,9 +160,10 @@ export class EnvironmentModel {
     this._timer = window.setTimeout(() => {
       const { shown } = this;
       if (!shown) return;
+      const isNewest = this._buildOrder.next();
       void this._act(async () => {
         const build = await this._fetchBuild(shown);
-        if (this.shown?.version === shown.version) this.build = build;
+        if (this.shown?.version === shown.version && isNewest()) this.build = build;
       }).then(() => this._poll());
     }, POLL_MS);
   }
@@ -190,6 +194,8 @@ export class EnvironmentModel {
 
   private readonly _watching;
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _order = new RequestOrder();
+  private readonly _buildOrder = new RequestOrder();
   private _timer: number | undefined;
   private _isDisposed = false;
 }

@@ -76,7 +76,11 @@ describe('JobManager', () => {
     const cancel = { kind: 'cancel', requested_at: '2026-01-02T03:04:05Z', attempts: 0, error: null } as const;
     stored.a = makeJob('a', { state: 'CancelRequested', request: { ...cancel, retry_at: null } });
     const rows = await shown();
-    stream.emit('job', { name: 'a', type: 'job_state_changed', data: { state: 'Canceled', attempt: 1, request: null } });
+    stream.emit('job', {
+      name: 'a',
+      type: 'job_state_changed',
+      data: { state: 'Canceled', attempt: 1, request: null }
+    });
     expect(rows.row(0)).toMatchObject({ state: 'Canceled', request: null });
   });
 
@@ -87,6 +91,17 @@ describe('JobManager', () => {
     stream.emit('job', { name: 'a', type: 'job_state_changed', data: { state: 'Canceled', attempt: 1 } });
     await response;
     expect(rows.row(0)?.state).toBe('Canceled');
+  });
+
+  it('keeps what an event has changed when an older list arrives after it', async () => {
+    stored.a = makeJob('a', { state: 'CancelRequested' });
+    const rows = await shown();
+    const states: (string | undefined)[] = [];
+    rows.refresh();
+    stream.emit('job', { name: 'a', type: 'job_state_changed', data: { state: 'Canceled', attempt: 1 } });
+    rows.changed.connect(() => states.push(rows.row(0)?.state));
+    await vi.waitFor(() => expect(states).not.toEqual([]));
+    expect(states[0]).toBe('Canceled');
   });
 
   it('updates progress, usage and metrics without a request', async () => {

@@ -18,7 +18,6 @@ import { UnsavedTexts } from '../components';
 import { resourceApi, ResourceManager } from '../resources';
 import type { Feed } from '../resources';
 import { EventLog } from './eventLog';
-import { isFinal } from './state';
 import type { IJobChange, IJobManager } from './tokens';
 
 /** Jobs: besides the operations of all resources, their states, event logs and requests. */
@@ -67,8 +66,8 @@ export class JobManager extends ResourceManager<Job, JobQuery, JobChanged> imple
     return submitted;
   }
 
-  async cancel(name: string): Promise<Job> {
-    return this.store(await this.api.post('/jobs/{name}/cancel', named(name)));
+  cancel(name: string): Promise<Job> {
+    return this.receive(this.api.post('/jobs/{name}/cancel', named(name)));
   }
 
   async cancelAll(query: JobQuery): Promise<BulkResult> {
@@ -77,12 +76,12 @@ export class JobManager extends ResourceManager<Job, JobQuery, JobChanged> imple
     return result;
   }
 
-  override async delete(name: string): Promise<Job> {
-    return this.store(await this.api.delete('/jobs/{name}', named(name)));
+  override delete(name: string): Promise<Job> {
+    return this.receive(this.api.delete('/jobs/{name}', named(name)));
   }
 
-  async withdraw(name: string): Promise<Job> {
-    return this.store(await this.api.post('/jobs/{name}/withdraw', named(name)));
+  withdraw(name: string): Promise<Job> {
+    return this.receive(this.api.post('/jobs/{name}/withdraw', named(name)));
   }
 
   override dispose(): void {
@@ -90,19 +89,12 @@ export class JobManager extends ResourceManager<Job, JobQuery, JobChanged> imple
     super.dispose();
   }
 
-  /** Store a job that was fetched, unless its end is already known: responses and events overtake each other. */
-  protected override store(job: Job): Job {
-    const known = this.peek(job.name);
-    const isOlder = known && isFinal(known.state) && !isFinal(job.state) && job.attempt <= known.attempt;
-    return super.store(isOlder ? known : job);
-  }
-
   protected override onEvent(event: JobChanged): void {
     const { type, name } = event;
     if (type !== 'job_deleted') {
       const { progress, ...values } = event.data;
       const { state, attempt, display_name } = values;
-      this.patch(name, job => ({ ...job, ...values, progress: progress ?? job.progress }));
+      this.patch(name, job => ({ ...job, ...values, progress: progress ?? job.progress }), this.tick());
       if (type === 'job_state_changed') this._stateChanged.emit({ name, display_name, state });
       this._readMore(name, attempt);
     }

@@ -4,7 +4,7 @@
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { ApiError } from '../api';
+import { ApiError, RequestOrder } from '../api';
 import type { ApiClient, Model, ModelComparison, ModelDetails } from '../api';
 import { FilesModel } from '../jobs/panel/files/model';
 import type { IResourceManager } from '../resources';
@@ -76,12 +76,13 @@ export class RegisteredModel {
   }
 
   async load(): Promise<void> {
+    const isNewest = this._order.next();
     await this._act(async () => {
       const query = { limit: MAX_VERSIONS, archived: 'any' as const };
       const { items, total } = await this.api.get('/models/{name}/versions', {
         params: { path: { name: this.name }, query }
       });
-      [this._versions, this._total] = [items, total];
+      if (isNewest()) [this._versions, this._total] = [items, total];
     });
     if (this.selected) return;
     const found =
@@ -176,6 +177,7 @@ export class RegisteredModel {
 
   private readonly _watching;
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _order = new RequestOrder();
   private _versions: readonly Model[] = [];
   private _total = 0;
   private _selected: string | null = null;

@@ -7,6 +7,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError } from '../api';
+import type { Page } from '../api';
 import type { IResourceApi } from './api';
 import type { Feed } from './feed';
 import type { IListQuery, IResource, IResourceEvent, IResourceManager } from './tokens';
@@ -60,8 +61,8 @@ export class ResourceManager<
     return undefined;
   }
 
-  async get(name: string): Promise<T> {
-    return this.store(await this._resourceApi.get(name));
+  get(name: string): Promise<T> {
+    return this.receive(this._resourceApi.get(name));
   }
 
   watch(name: string): IDisposable {
@@ -74,30 +75,31 @@ export class ResourceManager<
   }
 
   window(query: Q = {} as Q): RowWindow<T, Q> {
-    const window = new RowWindow<T, Q>(page => this._resourceApi.list(page), query);
+    const window = new RowWindow<T, Q>(page => this._list(page), query);
     this._windows.add(window);
     window.disposed.connect(() => this._windows.delete(window), this);
     return window;
   }
 
   async update(name: string, change: object, revision?: number): Promise<T> {
+    const sentAt = this.tick();
     try {
-      return this.store(await this._resourceApi.update(name, change, revision));
+      return await this.receive(this._resourceApi.update(name, change, revision));
     } catch (reason) {
       const error = ApiError.from(reason);
-      if (error.status === 409 && error.current) this.store(error.current as T);
+      if (error.status === 409 && error.current) this._store(error.current as T, sentAt);
       throw error;
     }
   }
 
   async archive(name: string): Promise<T> {
-    const item = this.store(await this._resourceApi.archive(name));
+    const item = await this.receive(this._resourceApi.archive(name));
     this.refreshWindows();
     return item;
   }
 
   async restore(name: string): Promise<T> {
-    const item = this.store(await this._resourceApi.restore(name));
+    const item = await this.receive(this._resourceApi.restore(name));
     this.refreshWindows();
     return item;
   }
@@ -149,22 +151,62 @@ export class ResourceManager<
     }
   }
 
-  /** Store a resource that was fetched. */
-  protected store(item: T): T {
+  /** Store the response to a request, unless something newer is known, and return what is known then. */
+  protected async receive(request: Promise<T>): Promise<T> {
+    const sentAt = this.tick();
+    return this._store(await request, sentAt);
+  }
+
+  /** Return the time of a request or an event, by a clock that counts them: responses and events overtake each other. */
+  protected tick(): number {
+    return ++this._time;
+  }
+
+  /**
+   * Apply a change to the known copies of a resource.
+   *
+   * @param time - The time of an event: responses to earlier requests do not replace the result.
+   */
+  protected patch(name: string, change: (item: T) => T, time?: number): void {
+    const applied = (item: T): T => this._mark(change(item), time ?? this._timeOf(item));
+    let newer: T | undefined;
+    for (const window of this._windows) newer = window.update(name, applied) ?? newer;
+    const watched = this._watched.get(name);
+    if (watched?.item) newer = watched.item = applied(watched.item);
+    if (newer) this._changed.emit(newer);
+  }
+
+  private async _list(query: Q): Promise<Page<T>> {
+    const sentAt = this.tick();
+    const page = await this._resourceApi.list(query);
+    return { ...page, items: page.items.map(item => this._newest(item, sentAt)) };
+  }
+
+  private _store(item: T, sentAt: number): T {
+    const newest = this._newest(item, sentAt);
     const watched = this._watched.get(item.name);
-    if (watched) watched.item = item;
-    for (const window of this._windows) window.update(item.name, () => item);
-    this._changed.emit(item);
+    if (watched) watched.item = newest;
+    for (const window of this._windows) window.update(item.name, () => newest);
+    this._changed.emit(newest);
+    return newest;
+  }
+
+  /** Return an item of a response, or what is known of it if that is newer. */
+  private _newest(item: T, sentAt: number): T {
+    const known = this._lastMark > sentAt ? this.peek(item.name) : undefined;
+    const isUpdated = known && (item.revision ?? 0) > (known.revision ?? 0);
+    if (known && this._timeOf(known) > sentAt && !isUpdated) return known;
+    return this._mark(item, sentAt);
+  }
+
+  private _mark(item: T, time: number): T {
+    this._times.set(item, time);
+    this._lastMark = Math.max(this._lastMark, time);
     return item;
   }
 
-  /** Apply a change to the known copies of a resource. */
-  protected patch(name: string, change: (item: T) => T): void {
-    let newer: T | undefined;
-    for (const window of this._windows) newer = window.update(name, change) ?? newer;
-    const watched = this._watched.get(name);
-    if (watched?.item) newer = watched.item = change(watched.item);
-    if (newer) this._changed.emit(newer);
+  private _timeOf(item: T): number {
+    return this._times.get(item) ?? 0;
   }
 
   private _remove(name: string): void {
@@ -174,6 +216,10 @@ export class ResourceManager<
 
   private readonly _watched = new Map<string, IWatched<T>>();
   private readonly _windows = new Set<RowWindow<T, Q>>();
+  /** When each known copy of a resource was requested, or changed by an event. */
+  private readonly _times = new WeakMap<T, number>();
+  private _time = 0;
+  private _lastMark = 0;
   private readonly _changed = new Signal<this, T>(this);
   private readonly _deleted = new Signal<this, string>(this);
   private _isDisposed = false;

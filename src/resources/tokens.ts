@@ -43,6 +43,8 @@ export interface IRowWindow<T, Q extends IListQuery = IListQuery> extends IObser
 /** What all resources have. */
 export interface IResource {
   name: string;
+  /** Grows with each update. */
+  revision?: number;
 }
 
 /** What all events of resources have; `type` is e.g. `job_archived`. */

@@ -133,13 +133,18 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
     this._loading.set(index, generation);
     try {
       const page = await this._fetch({ ...this._query, limit: PAGE, offset: index * PAGE });
-      if (generation >= this._queryGeneration) this._store(index, generation, page);
+      if (generation >= this._oldest(index)) this._store(index, generation, page);
     } catch (reason) {
       this._error = ApiError.from(reason);
     } finally {
       if (this._loading.get(index) === generation) this._loading.delete(index);
     }
     if (!this._isDisposed) this._changed.emit();
+  }
+
+  /** Return the generation of the oldest response that a page may have: responses overtake each other. */
+  private _oldest(index: number): number {
+    return Math.max(this._queryGeneration, this._pages.get(index)?.generation ?? 0);
   }
 
   private _store(index: number, generation: number, page: Page<T>): void {

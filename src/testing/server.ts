@@ -5,7 +5,7 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import { ApiClient } from '../api';
 
-/** Handles a request and returns the response body; throw a Refusal for an error. */
+/** Handles a request and returns the response body, or a promise of it; throw a Refusal for an error. */
 export type Handler = (request: { method: string; path: string; query: URLSearchParams; body: unknown }) => unknown;
 
 /** An error response. */
@@ -32,7 +32,7 @@ export function fakeServer(handle: Handler): { api: ApiClient; requests: string[
     const text = await request.text();
     try {
       const body: unknown = text ? JSON.parse(text) : undefined;
-      const result = handle({ method: request.method, path, query: url.searchParams, body });
+      const result = await handle({ method: request.method, path, query: url.searchParams, body });
       return result === undefined ? new Response(null, { status: 204 }) : Response.json(result);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

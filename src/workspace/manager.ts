@@ -5,7 +5,7 @@ import { Throttler } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { ApiError } from '../api';
+import { ApiError, RequestOrder } from '../api';
 import type { ApiClient, FilterCheck, RecentWorkspace, WorkspaceInfo } from '../api';
 import type { Feed } from '../resources';
 import type { IWorkspaceManager } from './tokens';
@@ -78,14 +78,12 @@ export class WorkspaceManager implements IWorkspaceManager {
   }
 
   private async _fetch(): Promise<void> {
+    const isNewest = this._order.next();
+    const found = await this._api.get('/workspace').catch(reason => ApiError.from(reason));
+    if (this.isDisposed || !isNewest()) return;
     const previous = this._workspace;
-    try {
-      this._workspace = await this._api.get('/workspace');
-      this._error = null;
-    } catch (reason) {
-      this._error = ApiError.from(reason);
-    }
-    if (this.isDisposed) return;
+    if (found instanceof ApiError) this._error = found;
+    else [this._workspace, this._error] = [found, null];
     if (previous && previous.folder !== this._workspace?.folder) this._switched.emit(previous);
     this._changed.emit();
   }
@@ -93,6 +91,7 @@ export class WorkspaceManager implements IWorkspaceManager {
   private readonly _changed = new Signal<this, void>(this);
   private readonly _switched = new Signal<this, WorkspaceInfo>(this);
   private readonly _throttler = new Throttler(() => this._fetch(), { limit: QUIET_MS, edge: 'trailing' });
+  private readonly _order = new RequestOrder();
   private _workspace: WorkspaceInfo | null = null;
   private _error: ApiError | null = null;
 }

@@ -5,7 +5,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import type { ApiClient, Data } from '../../api';
-import { ApiError } from '../../api';
+import { ApiError, RequestOrder } from '../../api';
 import type { components } from '../../api/schema.gen';
 import { DataModel } from '../model';
 
@@ -53,13 +53,12 @@ export class AssetModel {
 
   /** Fetch the versions, and show the one that is wanted, the one that is shown, or the newest. */
   async load(): Promise<void> {
-    this.error = null;
-    try {
-      const params = { path: { name: this.name }, query: { limit: 100 } };
-      this.versions = (await this._api.get('/data/{name}/versions', { params })).items;
-    } catch (reason) {
-      this.error = ApiError.from(reason);
-    }
+    const isNewest = this._order.next();
+    const params = { path: { name: this.name }, query: { limit: 100 } };
+    const found = await this._api.get('/data/{name}/versions', { params }).catch(reason => ApiError.from(reason));
+    if (!isNewest()) return;
+    if (found instanceof ApiError) this.error = found;
+    else [this.versions, this.error] = [found.items, null];
     this.show(this._find(this._wanted) ?? this._find(this.shown?.version) ?? this.versions.at(0) ?? null);
   }
 
@@ -118,5 +117,6 @@ export class AssetModel {
   }
 
   private readonly _changed = new Signal<AssetModel, void>(this);
+  private readonly _order = new RequestOrder();
   private _isDisposed = false;
 }

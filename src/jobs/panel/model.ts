@@ -7,7 +7,7 @@ import { Throttler } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { ApiError } from '../../api';
+import { ApiError, RequestOrder } from '../../api';
 import type { Attempt, AttemptEvent, DurationEstimate, Job, JobUpdate, UsageHistory } from '../../api';
 import type { IOpenJobArgs } from '../commands';
 import { isFinal } from '../state';
@@ -209,19 +209,22 @@ export class JobModel implements IDisposable {
 
   /** Fetch the resource usage; without it the panel shows no sparklines. */
   private async _fetchUsage(): Promise<void> {
+    const isNewest = this._usageOrder.next();
     const found = await this.jobs.api
       .get('/jobs/{name}/usage', this._ofAttempt({ max_points: USAGE_POINTS }))
       .catch(() => null);
-    if (!found || this.isDisposed) return;
+    if (!found || this.isDisposed || !isNewest()) return;
     this._usage = found.points;
     this._changed.emit();
   }
 
   private async _fetchAttempts(): Promise<void> {
-    this._attempts = await this.jobs.api
+    const isNewest = this._attemptsOrder.next();
+    const found = await this.jobs.api
       .get('/jobs/{name}/attempts', { params: { path: { name: this.name } } })
       .catch(() => []);
-    if (this.isDisposed) return;
+    if (this.isDisposed || !isNewest()) return;
+    this._attempts = found;
     this._setEnd();
     this._changed.emit();
   }
@@ -243,6 +246,8 @@ export class JobModel implements IDisposable {
   private readonly _changed = new Signal<this, void>(this);
   private readonly _tabChanged = new Signal<this, void>(this);
   private readonly _usageThrottler = new Throttler(() => this._fetchUsage(), { limit: USAGE_MS, edge: 'trailing' });
+  private readonly _usageOrder = new RequestOrder();
+  private readonly _attemptsOrder = new RequestOrder();
   private _eventLog: IEventLog | null = null;
   private _state: Job['state'] | null = null;
   private _newest = 0;

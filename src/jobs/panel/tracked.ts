@@ -4,7 +4,7 @@
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { ApiError } from '../../api';
+import { ApiError, RequestOrder } from '../../api';
 import type { ApiClient, LoggedModel, RunDetails } from '../../api';
 
 /** What MLflow has of a job's run, whichever program logged it. */
@@ -34,15 +34,14 @@ export class TrackedModel {
 
   async refresh(): Promise<void> {
     const job = { params: { path: { name: this._name } } };
-    try {
-      const [details, { items }] = await Promise.all([
-        this._api.get('/jobs/{name}/run', job),
-        this._api.get('/jobs/{name}/models', job)
-      ]);
-      [this._details, this._models, this._error] = [details, items, null];
-    } catch (reason) {
-      this._error = ApiError.from(reason); // what was loaded stays
-    }
+    const isNewest = this._order.next();
+    const found = await Promise.all([
+      this._api.get('/jobs/{name}/run', job),
+      this._api.get('/jobs/{name}/models', job)
+    ]).catch(reason => ApiError.from(reason));
+    if (!isNewest()) return;
+    if (found instanceof ApiError) this._error = found; // what was loaded stays
+    else [this._details, this._models, this._error] = [found[0], found[1].items, null];
     if (!this._isDisposed) this._changed.emit();
   }
 
@@ -52,6 +51,7 @@ export class TrackedModel {
   }
 
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _order = new RequestOrder();
   private _details: RunDetails | null = null;
   private _models: readonly LoggedModel[] = [];
   private _error: ApiError | null = null;

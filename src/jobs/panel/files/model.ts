@@ -4,7 +4,7 @@
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { ApiError } from '../../../api';
+import { ApiError, RequestOrder } from '../../../api';
 import type { JobFile, OutsideFiles } from '../../../api';
 import { readPreview, release } from './preview/read';
 import type { Preview } from './preview/read';
@@ -57,9 +57,10 @@ export class FilesModel {
 
   async refresh(): Promise<void> {
     const before = this.selected;
+    const isNewest = this._order.next();
     await this._act(async () => {
       const { outside = null, problems } = await this.tree.refresh();
-      [this._isLoaded, this._outside, this._problems] = [true, outside, problems];
+      if (isNewest()) [this._isLoaded, this._outside, this._problems] = [true, outside, problems];
       if (!this._isChosen) await this._selectDefault();
     });
     const now = this.selected;
@@ -130,6 +131,7 @@ export class FilesModel {
   }
 
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _order = new RequestOrder();
   private _isLoaded = false;
   private _isChosen = false;
   private _outside: OutsideFiles | null = null;

@@ -1,6 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import { RequestOrder } from '../../../api';
 import type { JobFile } from '../../../api';
 import type { IFilePage, IFileSource } from './source';
 
@@ -43,19 +44,14 @@ export class Tree {
   /** Fetch a directory, or again as much of it as was loaded, and return the response. */
   async load(path: string): Promise<IFilePage> {
     const known = this._directories.get(path)?.items.length ?? 0;
-    const found = await this._fetch(path, 0, Math.min(MAX_PAGE, Math.max(PAGE, known)));
-    this._directories.set(path, found);
-    this._update();
-    return found;
+    return this._fetch(path, 0, Math.min(MAX_PAGE, Math.max(PAGE, known)));
   }
 
   /** Fetch the next page of a directory. */
   async loadMore(path: string): Promise<void> {
     const known = this._directories.get(path);
     if (!known?.truncated) return;
-    const { items, truncated } = await this._fetch(path, known.items.length, PAGE);
-    this._directories.set(path, { items: [...known.items, ...items], truncated });
-    this._update();
+    await this._fetch(path, known.items.length, PAGE, known.items);
   }
 
   async open(path: string): Promise<void> {
@@ -86,8 +82,17 @@ export class Tree {
     return this.items(parent)?.some(file => file.directory && file.path === path) ?? false;
   }
 
-  private _fetch(path: string, offset: number, limit: number): Promise<IFilePage> {
-    return this._source.list({ path, offset, limit, recursive: false });
+  /** Fetch a part of a directory, and store it after the files `before` it, unless a later response has come. */
+  private async _fetch(path: string, offset: number, limit: number, before: JobFile[] = []): Promise<IFilePage> {
+    const order = this._orders.get(path) ?? new RequestOrder();
+    this._orders.set(path, order);
+    const isNewest = order.next();
+    const found = await this._source.list({ path, offset, limit, recursive: false });
+    if (isNewest()) {
+      this._directories.set(path, { items: [...before, ...found.items], truncated: found.truncated });
+      this._update();
+    }
+    return found;
   }
 
   private _update(): void {
@@ -105,6 +110,7 @@ export class Tree {
   }
 
   private readonly _directories = new Map<string, IDirectory>();
+  private readonly _orders = new Map<string, RequestOrder>();
   private readonly _open = new Set<string>();
   private _rows: readonly TreeRow[] = [];
 }
