@@ -4,6 +4,7 @@
 import { expect, test as galata } from '@jupyterlab/galata';
 
 import { Lab, TOKEN } from './lab';
+import { slowDown } from './slow';
 import { Workbench } from './workbench';
 
 interface IWorkerFixtures {
@@ -20,6 +21,8 @@ interface ITestFixtures {
   workbench: Workbench;
   /** Errors in the browser's console that a test expects. */
   expected: RegExp[];
+  /** Slows the browser down if UI_SLOW is set. */
+  slow: void;
 }
 
 /** Tests of galata with a server of their own; they fail on unexpected errors in the console. */
@@ -39,6 +42,13 @@ export const test = galata.extend<ITestFixtures, IWorkerFixtures>({
   baseURL: ({ lab }, use) => use(lab.url),
   extraHTTPHeaders: { Authorization: `token ${TOKEN}` },
   expected: [[], { option: true }],
+  slow: [
+    async ({ context }, use) => {
+      if (process.env.UI_SLOW) await slowDown(context, Number(process.env.UI_SLOW));
+      await use();
+    },
+    { auto: true }
+  ],
   // galata waits for the launcher, which is not shown after a reload
   waitForApplication: ({}, use) => use(page => page.locator('#jupyterlab-splash').waitFor({ state: 'detached' })),
   workbench: async ({ page, tmpPath, expected }, use) => {
