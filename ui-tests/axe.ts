@@ -13,7 +13,7 @@ const OURS = [
   '.jp-MLRuns',
   '.jp-MLDataView',
   '.jp-MLAsset',
-  '.jp-MLRegister',
+  '.jp-MLAssetForm',
   '.jp-MLModel',
   '.jp-MLLineage',
   '.jp-MLCompletions',

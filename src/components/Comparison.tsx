@@ -27,8 +27,8 @@ export function CompareWith(props: {
   const trans = useTrans();
   const [all, setAll] = useState(false);
   return (
-    <div className="jp-MLModel-scroll" tabIndex={0}>
-      <div className="jp-MLModel-choice">
+    <div className="jp-MLAsset-scroll" tabIndex={0}>
+      <div className="jp-MLComparison-choice">
         <label>
           {trans.__('Compare with version')}{' '}
           <select value={value} onChange={({ target }) => onChange(target.value)}>
@@ -66,7 +66,7 @@ export function ComparisonTable(props: {
     return value || !empty ? visible(value) : <em>{empty}</em>;
   };
   return (
-    <table className="jp-MLModel-table">
+    <table className="jp-MLComparison-table">
       <caption className="jp-MLProperties-title">{title}</caption>
       <thead>
         <tr>

@@ -30,7 +30,7 @@ export function Actions(props: IEnvironmentViewProps & { shown: Environment }): 
     if (answer.button.accept) await model.deleteBuild();
   };
   return (
-    <span className="jp-MLModel-actions">
+    <span className="jp-MLAsset-actions">
       {build && (build.state === 'not_built' || build.state === 'failed') && (
         <button
           className="jp-MLNotice-action"

@@ -2,10 +2,9 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { useId, useState } from 'react';
-import type { JSX, ReactNode, SyntheticEvent } from 'react';
+import type { JSX, ReactNode } from 'react';
 
-import { ApiError } from '../api';
-import { ErrorNotice } from '../components';
+import { AssetForm } from '../components/AssetForm';
 import { useTrans } from '../hooks';
 import type { ICreation, IKernel, Source } from './creation';
 
@@ -36,25 +35,16 @@ export function EnvironmentForm({ name, kernels, choose, create, onCancel }: IEn
     description: '',
     build: true
   });
-  const [error, setError] = useState<ApiError | null>(null);
-  const [isBusy, setBusy] = useState(false);
   const set = (change: Partial<ICreation>): void => setGiven({ ...given, ...change });
   const { source } = given;
-  const submit = async (event: SyntheticEvent): Promise<void> => {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      await create(given);
-    } catch (reason) {
-      setError(ApiError.from(reason));
-      setBusy(false);
-    }
-  };
   return (
-    <form className="jp-MLRegister" aria-label={trans.__('New Environment')} onSubmit={event => void submit(event)}>
-      <h2>{trans.__('New Environment')}</h2>
-      <p>{trans.__('If there is an environment of that name, this adds a version to it.')}</p>
+    <AssetForm
+      title={trans.__('New Environment')}
+      hint={trans.__('If there is an environment of that name, this adds a version to it.')}
+      action={trans.__('Create')}
+      submit={() => create(given)}
+      onCancel={onCancel}
+    >
       <Field label={trans.__('Name')}>
         {id => <input id={id} required value={given.name} onChange={({ target }) => set({ name: target.value })} />}
       </Field>
@@ -90,7 +80,7 @@ export function EnvironmentForm({ name, kernels, choose, create, onCancel }: IEn
       {(source === 'requirements' || source === 'conda') && (
         <Field label={trans.__('File')}>
           {id => (
-            <div className="jp-MLRegister-path">
+            <div className="jp-MLAssetForm-path">
               <input id={id} required value={given.path} onChange={({ target }) => set({ path: target.value })} />
               <button type="button" onClick={() => void choose().then(path => path !== undefined && set({ path }))}>
                 {trans.__('File…')}
@@ -140,20 +130,11 @@ export function EnvironmentForm({ name, kernels, choose, create, onCancel }: IEn
           <input id={id} value={given.description} onChange={({ target }) => set({ description: target.value })} />
         )}
       </Field>
-      <label className="jp-MLEnvironment-check">
+      <label className="jp-MLAssetForm-check">
         <input type="checkbox" checked={given.build} onChange={({ target }) => set({ build: target.checked })} />{' '}
         {trans.__('Build now, and offer it as a kernel')}
       </label>
-      {error && <ErrorNotice error={error} />}
-      <div className="jp-MLRegister-buttons">
-        <button type="button" className="jp-Dialog-button jp-mod-reject jp-mod-styled" onClick={onCancel}>
-          {trans.__('Cancel')}
-        </button>
-        <button type="submit" className="jp-Dialog-button jp-mod-accept jp-mod-styled" disabled={isBusy}>
-          {trans.__('Create')}
-        </button>
-      </div>
-    </form>
+    </AssetForm>
   );
 }
 

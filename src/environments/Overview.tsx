@@ -21,7 +21,7 @@ export function Overview(props: IEnvironmentViewProps & { shown: Environment }):
   const { build, users } = model;
   const { definition, source } = shown;
   return (
-    <div className="jp-MLModel-scroll" tabIndex={0}>
+    <div className="jp-MLAsset-scroll" tabIndex={0}>
       <PropertyList
         title={trans.__('Version')}
         properties={[

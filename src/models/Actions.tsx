@@ -32,7 +32,7 @@ export function Actions({ model, selected }: { model: RegisteredModel; selected:
     if (answer.button.accept) await model.change('delete');
   };
   return (
-    <span className="jp-MLModel-actions">
+    <span className="jp-MLAsset-actions">
       <CopyButton
         text={`import mlflow\n\nmodel = mlflow.pyfunc.load_model("${selected.uri}")`}
         label={trans.__('Copy Code')}

@@ -69,7 +69,7 @@ export function ModelView({ model }: { model: RegisteredModel }): JSX.Element {
                 id: 'packages',
                 label: trans.__('Packages'),
                 body: (
-                  <div className="jp-MLModel-scroll" tabIndex={0}>
+                  <div className="jp-MLAsset-scroll" tabIndex={0}>
                     <PropertyList
                       title={trans.__('Environment')}
                       properties={[
@@ -115,7 +115,7 @@ function Overview({ model, selected }: { model: RegisteredModel; selected: Model
   const { signature = null, stages = [] } = details ?? {};
   const job = source?.job;
   return (
-    <div className="jp-MLModel-scroll" tabIndex={0}>
+    <div className="jp-MLAsset-scroll" tabIndex={0}>
       {details?.problem && <Notice error>{visible(details.problem)}</Notice>}
       <PropertyList
         title={trans.__('Version')}

@@ -113,11 +113,11 @@ function Fields(props: {
           name="name"
           className="jp-mod-styled"
           value={values.name}
-          list="jp-MLRegister-names"
+          list="jp-MLRegisterModel-names"
           onChange={({ target }) => set({ name: target.value })}
         />
       </label>
-      <datalist id="jp-MLRegister-names">
+      <datalist id="jp-MLRegisterModel-names">
         {names.map(name => (
           <option key={name} value={name} />
         ))}

@@ -21,7 +21,7 @@ function dataViews(workbench: Workbench): IView[] {
   const { page, folder } = workbench;
   const asset = page.locator('.jp-MLAsset:visible');
   const view = page.locator('.jp-MLDataView:visible');
-  const register = page.locator('.jp-MLRegister:visible');
+  const register = page.locator('.jp-MLAssetForm:visible');
   return [
     {
       name: 'data',

@@ -2,10 +2,9 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { useId, useState } from 'react';
-import type { JSX, SyntheticEvent } from 'react';
+import type { JSX } from 'react';
 
-import { ApiError } from '../../api';
-import { ErrorNotice } from '../../components';
+import { AssetForm } from '../../components/AssetForm';
 import { useTrans } from '../../hooks';
 
 /** What is registered. */
@@ -34,31 +33,22 @@ export function RegisterForm({ path: initial, choose, register, onCancel }: IReg
   const [name, setName] = useState(nameOf(initial));
   const [type, setType] = useState<'' | 'uri_file' | 'uri_folder'>('');
   const [description, setDescription] = useState('');
-  const [error, setError] = useState<ApiError | null>(null);
-  const [isBusy, setBusy] = useState(false);
   const browse = async (folder: boolean): Promise<void> => {
     const chosen = await choose(folder);
     if (chosen === undefined) return;
     setPath(chosen);
     if (!name) setName(nameOf(chosen));
   };
-  const submit = async (event: SyntheticEvent): Promise<void> => {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      await register({ name, path, type: type || null, description: description || null });
-    } catch (reason) {
-      setError(ApiError.from(reason));
-      setBusy(false);
-    }
-  };
   return (
-    <form className="jp-MLRegister" aria-label={trans.__('Register Data')} onSubmit={event => void submit(event)}>
-      <h2>{trans.__('Register Data')}</h2>
-      <p>{trans.__('The files stay where they are. A version records what they are like now.')}</p>
+    <AssetForm
+      title={trans.__('Register Data')}
+      hint={trans.__('The files stay where they are. A version records what they are like now.')}
+      action={trans.__('Register')}
+      submit={() => register({ name, path, type: type || null, description: description || null })}
+      onCancel={onCancel}
+    >
       <label htmlFor={`${id}-path`}>{trans.__('Path')}</label>
-      <div className="jp-MLRegister-path">
+      <div className="jp-MLAssetForm-path">
         <input
           id={`${id}-path`}
           required
@@ -83,16 +73,7 @@ export function RegisterForm({ path: initial, choose, register, onCancel }: IReg
       </select>
       <label htmlFor={`${id}-description`}>{trans.__('Description')}</label>
       <input id={`${id}-description`} value={description} onChange={event => setDescription(event.target.value)} />
-      {error && <ErrorNotice error={error} />}
-      <div className="jp-MLRegister-buttons">
-        <button type="button" className="jp-Dialog-button jp-mod-reject jp-mod-styled" onClick={onCancel}>
-          {trans.__('Cancel')}
-        </button>
-        <button type="submit" className="jp-Dialog-button jp-mod-accept jp-mod-styled" disabled={isBusy}>
-          {trans.__('Register')}
-        </button>
-      </div>
-    </form>
+    </AssetForm>
   );
 }
 
