@@ -11,12 +11,12 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from jupyter_ml import errors
-from jupyter_ml.dataview.requests import Request
+from jupyter_ml.dataview.requests import Place, Request
 from jupyter_ml.dataview.worker_process import WorkerProcess
-from jupyter_ml.errors import InvalidInputError, UnavailableError
+from jupyter_ml.errors import InvalidInputError, JupyterMLError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from jupyter_ml.dataview.requests import Failure, Location, Reply, RowsRequest
     from jupyter_ml.schemas.data_view import DataProfile, DataRows, Thumbnails
@@ -36,6 +36,8 @@ class DataReader:
     ----------
     program
         Module that calls `jupyter_ml.dataview.worker.main`.
+    locate
+        Returns where a reference in an MLTable file leads that is not a path; by default such are refused.
 
     Raises
     ------
@@ -45,8 +47,10 @@ class DataReader:
         From its methods, if there is no such file, or it cannot be read as a table.
     """
 
-    def __init__(self, program: str = "jupyter_ml.dataview.worker") -> None:
-        self._program = program
+    def __init__(
+        self, program: str = "jupyter_ml.dataview.worker", locate: Callable[[str], Location] | None = None
+    ) -> None:
+        self._program, self._locate = program, locate or _refuse
         self._workers: list[WorkerProcess] = []
         self._changed = threading.Condition()
 
@@ -106,11 +110,28 @@ class DataReader:
             complete = False
             while not complete:
                 reply = worker.receive(request, limit_s, cancelled)
+                if reply.needs is not None:
+                    request = request.model_copy(update={"location": self._with(request.location, reply.needs)})
+                    worker.send(request)
+                    continue
                 complete = reply.complete
                 worker.busy = not complete
                 if reply.failure is not None:
                     raise _error(reply.failure)
                 yield reply
+
+    def _with(self, location: Location, references: list[str]) -> Location:
+        """Return a location with the places of further references, and how to reach them."""
+        places, connections = {**location.elsewhere}, {**location.connections}
+        for reference in references:
+            try:
+                found = self._locate(reference)
+            except JupyterMLError as error:
+                places[reference] = Place(error=str(error))
+                continue
+            places[reference] = Place(url=found.url)
+            connections |= found.connections
+        return location.model_copy(update={"elsewhere": places, "connections": connections})
 
     @contextmanager
     def _worker(self, request: Request, own: WorkerProcess | None) -> Iterator[WorkerProcess]:
@@ -146,6 +167,10 @@ class DataReader:
                     return usable[0]
                 if not self._changed.wait(max(0.0, end - time.monotonic())):
                     raise UnavailableError(f"{url} could not be read within {REPLY_S:g} s: other files are being read")
+
+
+def _refuse(reference: str) -> Location:
+    raise InvalidInputError(f"{reference} is elsewhere: the files of a table are in the directory of its MLTable file")
 
 
 def _error(failure: Failure) -> Exception:

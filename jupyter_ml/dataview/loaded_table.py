@@ -10,7 +10,7 @@ import warnings
 import weakref
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -19,12 +19,17 @@ from jupyter_ml.dataview.mltables import open_mltable
 from jupyter_ml.dataview.tables import Table, connect_freely
 from jupyter_ml.errors import InvalidInputError, NotFoundError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jupyter_ml.dataview.mltable_files import Elsewhere
+
 __all__ = ["LoadedTable", "load"]
 
 
-def load(location: str, filesystem: Any = None) -> LoadedTable:
+def load(location: str, filesystem: Any, reach: Callable[[list[str]], Mapping[str, Elsewhere]]) -> LoadedTable:
     """Return the table of an MLTable file, as `jupyter_ml.services.mltables.load_mltable` does."""
-    found = find_table(location, filesystem, Path("/"))
+    found = find_table(location, filesystem, Path("/"), reach)
     if found is None:
         raise NotFoundError(f"{location} has no file MLTable")
     folder = tempfile.mkdtemp(prefix="jupyter-ml-mltable-")

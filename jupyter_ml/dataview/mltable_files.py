@@ -9,7 +9,7 @@ Its paths lead to files in its directory, or, if the caller allows it, elsewhere
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -20,17 +20,43 @@ from jupyter_ml.schemas.mltable import TABLE_FILE, read_mltable
 from jupyter_ml.schemas.yaml import MAX_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from jupyter_ml.dataview.files import DataFile
     from jupyter_ml.schemas.mltable import MLTable, TablePath
 
-__all__ = ["find_table"]
+    Reach = Callable[[list[str]], Mapping[str, "Elsewhere"]]
+
+__all__ = ["Elsewhere", "find_table"]
+
+MAX_ELSEWHERE = 1_000
+"""How many references an MLTable file may have."""
 
 _WILD = re.compile(r"[*?]")
 
 
-def find_table(location: str, filesystem: Any = None, outside: Path | None = None) -> Files | None:
+@dataclass(frozen=True)
+class Elsewhere:
+    """Where a reference leads.
+
+    Attributes
+    ----------
+    url
+        A path of this machine, or a URL of `filesystem`.
+    filesystem
+        Where it is; None for this machine.
+    error
+        Why it leads nowhere.
+    """
+
+    url: str = ""
+    filesystem: Any = None
+    error: str | None = None
+
+
+def find_table(
+    location: str, filesystem: Any = None, outside: Path | None = None, reach: Reach | None = None
+) -> Files | None:
     """Return the files of a table; None if there is no MLTable file.
 
     Parameters
@@ -41,6 +67,9 @@ def find_table(location: str, filesystem: Any = None, outside: Path | None = Non
         Where it is; None for this machine.
     outside
         Directory in which absolute paths may be; by default they are refused.
+    reach
+        Returns where references lead, such as ``azureml://datastores/…`` and ``https://…``; by default these are
+        refused.
 
     Raises
     ------
@@ -56,7 +85,11 @@ def find_table(location: str, filesystem: Any = None, outside: Path | None = Non
     if file is None:
         return None
     table = read_mltable(_text(file), file.name)
-    files = {each.url: each for each in _all_files(table, folder, filesystem, outside)}
+    references = sorted({_split(path)[0] for path in table.paths if _is_elsewhere(path)})
+    if len(references) > MAX_ELSEWHERE:
+        raise InvalidInputError(f"{file.name} names {len(references):,} places; {MAX_ELSEWHERE:,} are allowed")
+    places = reach(references) if reach is not None and references else {}
+    files = {each.url: each for each in _all_files(table, folder, filesystem, outside, places)}
     return Files(location, tuple(files.values()), is_directory=True, table=table, described_by=file)
 
 
@@ -83,12 +116,18 @@ def _text(file: DataFile) -> str:
         raise InvalidInputError(f"{file.name} cannot be read: {reason(error)}") from None
 
 
-def _all_files(table: MLTable, folder: str, filesystem: Any, outside: Path | None) -> Iterator[DataFile]:
+def _all_files(
+    table: MLTable, folder: str, filesystem: Any, outside: Path | None, places: Mapping[str, Elsewhere]
+) -> Iterator[DataFile]:
     for index, path in enumerate(table.paths):
         key = ("paths", index, path.kind)
         try:
-            top, pattern = _place(path, folder, filesystem, outside)
-            found = find_files(top, filesystem)
+            if _is_elsewhere(path):
+                top, pattern = _split(path)
+                found = _files_elsewhere(top, places)
+            else:
+                top, pattern = _place(path, folder, filesystem, outside)
+                found = find_files(top, filesystem)
         except NotFoundError as error:
             raise NotFoundError(str(table.error(str(error), *key))) from None
         except InvalidInputError as error:
@@ -101,13 +140,38 @@ def _all_files(table: MLTable, folder: str, filesystem: Any, outside: Path | Non
         yield from files
 
 
+def _is_elsewhere(path: TablePath) -> bool:
+    """Return whether a path is a reference: a URL, or the name of data."""
+    value = (path.value or "").removeprefix("file://")
+    return "://" in value or value.startswith("azureml:")
+
+
+def _split(path: TablePath) -> tuple[str, str]:
+    """Return a reference up to the first part with a wildcard, and the pattern that follows."""
+    parts = (path.value or "").split("/")
+    wild = next((at for at, part in enumerate(parts) if path.kind == "pattern" and _WILD.search(part)), len(parts))
+    return "/".join(parts[:wild]), "/".join(parts[wild:])
+
+
+def _files_elsewhere(reference: str, places: Mapping[str, Elsewhere]) -> Files:
+    place = places.get(reference)
+    if place is None:
+        raise InvalidInputError(
+            f"{reference} is elsewhere: the files of a table are in the directory of its MLTable file"
+        )
+    if place.error is not None:
+        raise InvalidInputError(place.error)
+    return find_files(place.url, place.filesystem)
+
+
 def _matching(found: Files, pattern: str, folder: str, top: str) -> Iterator[DataFile]:
     """Yield the files that match a pattern, with their names relative to the directory of the table."""
     matches = _regex(pattern) if pattern else None
     inside = top.removeprefix(folder).strip("/") if top.startswith(f"{folder}/") or top == folder else top
     for file in found.files:
-        if not found.is_directory:
-            yield replace(file, name=inside)
+        if not found.is_directory:  # the name of a version need not be that of its file, which has the format
+            is_named = file.url.rpartition("/")[2] == inside.rpartition("/")[2]
+            yield replace(file, name=inside if is_named else file.url)
         elif (matches is None or matches.fullmatch(file.name)) and file.name != TABLE_FILE:
             yield replace(file, name=f"{inside}/{file.name}" if inside else file.name)
 
@@ -121,8 +185,6 @@ def _place(path: TablePath, folder: str, filesystem: Any, outside: Path | None) 
         If they are neither in the directory of the table, nor where the caller may read.
     """
     value = (path.value or "").removeprefix("file://")
-    if "://" in value:
-        raise InvalidInputError(f"{value} is elsewhere: the files of a table are in the directory of its MLTable file")
     parts = PurePosixPath(value).parts
     if ".." in parts:
         raise InvalidInputError(f"{value} leads out of the directory of the MLTable file")

@@ -15,7 +15,7 @@ from jupyter_ml.dataview.counts import can_be_indexed, estimated_rows
 from jupyter_ml.dataview.files import find_files
 from jupyter_ml.dataview.lines import LineIndex
 from jupyter_ml.dataview.listings import Listing
-from jupyter_ml.dataview.mltable_files import find_table
+from jupyter_ml.dataview.mltable_files import Elsewhere, find_table
 from jupyter_ml.dataview.mltables import open_mltable
 from jupyter_ml.dataview.opening import open_files
 from jupyter_ml.dataview.profiles import profile
@@ -35,9 +35,11 @@ if TYPE_CHECKING:
 
     Connect = Callable[[dict[str, Any]], Any]
 
-__all__ = ["OpenFile", "OpenFiles"]
+__all__ = ["OpenFile", "OpenFiles", "PlacesNeededError"]
 
 OPEN_FILES = 4
+REMOTE = "azureml://"
+"""What the URLs of datastores begin with."""
 WAIT_S = 0.5
 """How long a request waits for its rows before it is answered with its progress."""
 FOUND_S = 5.0
@@ -162,6 +164,14 @@ class OpenFile:
         )
 
 
+class PlacesNeededError(Exception):
+    """A request cannot be answered without knowing where some references lead."""
+
+    def __init__(self, references: list[str]) -> None:
+        super().__init__(f"{len(references)} references")
+        self.references = references
+
+
 class OpenFiles:
     """The files that are open, by what they are now.
 
@@ -170,7 +180,7 @@ class OpenFiles:
     temporary
         Directory for what they need.
     connect
-        Returns the file system of a connection.
+        Returns the file system of datastores, given their connections by name.
     """
 
     def __init__(self, temporary: Path, connect: Connect) -> None:
@@ -198,19 +208,36 @@ class OpenFiles:
         at, found = self._found.get(key, (0.0, None))
         if found is not None and time.monotonic() - at < FOUND_S:
             return found
-        filesystem = None if location.connection is None else self._filesystem(location)
+        filesystem = self._filesystem(location) if location.url.startswith(REMOTE) else None
         outside = None if location.outside is None else Path(location.outside)
-        found = find_table(location.url, filesystem, outside) or find_files(location.url, filesystem)
+
+        def reach(references: list[str]) -> dict[str, Elsewhere]:
+            return self._reach(location, references)
+
+        found = find_table(location.url, filesystem, outside, reach) or find_files(location.url, filesystem)
         if found.is_directory or filesystem is not None:
             self._found[key] = time.monotonic(), found
         return found
 
     def _filesystem(self, location: Location) -> Any:
-        key = location.model_dump_json(include={"connection"})
+        key = location.model_dump_json(include={"connections"})
         if key not in self._filesystems:
-            assert location.connection is not None
-            self._filesystems = {key: self._connect(location.connection)}
+            self._filesystems = {key: self._connect(location.connections)}
         return self._filesystems[key]
+
+    def _reach(self, location: Location, references: list[str]) -> dict[str, Elsewhere]:
+        """Return where references lead; PlacesNeededError if that is not known of some."""
+        if missing := [each for each in references if each not in location.elsewhere]:
+            raise PlacesNeededError(missing)
+        found = {}
+        for reference in references:
+            place = location.elsewhere[reference]
+            if place.error is not None:
+                found[reference] = Elsewhere(error=place.error)
+            else:
+                is_remote = place.url.startswith(REMOTE)
+                found[reference] = Elsewhere(place.url, self._filesystem(location) if is_remote else None)
+        return found
 
 
 def _index_of(content: Table | Text | Listing) -> LineIndex | None:

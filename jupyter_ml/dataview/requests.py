@@ -12,7 +12,16 @@ from pydantic import Field
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.data_view import DataProfile, DataRows, RowFilter, Thumbnails
 
-__all__ = ["Failure", "Location", "Reply", "Request", "RowsRequest"]
+__all__ = ["Failure", "Location", "Place", "Reply", "Request", "RowsRequest"]
+
+
+class Place(Schema):
+    """Where a reference leads."""
+
+    url: str = ""
+    """As that of a location."""
+    error: str | None = None
+    """Why it leads nowhere."""
 
 
 class Location(Schema):
@@ -20,8 +29,10 @@ class Location(Schema):
 
     url: str
     """A path of this machine, or ``azureml://datastores/NAME/paths/PATH``."""
-    connection: dict[str, Any] | None = Field(default=None, repr=False)
-    """How to reach the datastore, with its credentials; None for this machine."""
+    connections: dict[str, dict[str, Any]] = Field(default={}, repr=False)
+    """How to reach datastores, with their credentials, by name; none for this machine."""
+    elsewhere: dict[str, Place] = Field(default={})
+    """Where references in an MLTable file lead."""
     outside: str | None = None
     """Directory in which the absolute paths of an MLTable file may be; None if there may be none."""
 
@@ -61,6 +72,8 @@ class Reply(Schema):
     thumbnails: Thumbnails | None = None
     profile: DataProfile | None = None
     version: str | None = None
+    needs: list[str] | None = None
+    """References in an MLTable file, without whose places the request cannot be answered."""
     failure: Failure | None = None
     complete: bool = True
     """Whether it is the last one."""

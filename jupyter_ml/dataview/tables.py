@@ -168,7 +168,7 @@ class Table:
 def connect(files: Iterable[DataFile], temporary: Path) -> duckdb.DuckDBPyConnection:
     """Return a connection that reads these files and the temporary directory, and nothing else."""
     files = list(files)
-    filesystem = files[0].filesystem
+    filesystem = _filesystem(files)
     # a file of fsspec is not safe for use by several threads
     threads = 2 if filesystem is None else 1
     connection = duckdb.connect(config={"memory_limit": MEMORY, "threads": threads, "temp_directory": str(temporary)})
@@ -184,9 +184,14 @@ def connect(files: Iterable[DataFile], temporary: Path) -> duckdb.DuckDBPyConnec
     return connection
 
 
+def _filesystem(files: Iterable[DataFile]) -> Any:
+    """Return the file system of the files that are not on this machine: all such have the same one."""
+    return next((file.filesystem for file in files if file.filesystem is not None), None)
+
+
 def connect_freely(files: Iterable[DataFile], temporary: Path) -> duckdb.DuckDBPyConnection:
     """Return a connection without limits, for the code of a user, who reads what they like."""
-    filesystem = next(iter(files)).filesystem
+    filesystem = _filesystem(files)
     connection = duckdb.connect(config={"temp_directory": str(temporary)})
     if filesystem is not None:
         connection.execute("SET threads = 1")

@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import duckdb
 
-from jupyter_ml.dataview.open_files import OpenFiles
+from jupyter_ml.dataview.open_files import OpenFiles, PlacesNeededError
 from jupyter_ml.dataview.requests import Failure, Reply, Request
 from jupyter_ml.errors import JupyterMLError, UnavailableError
 
@@ -40,7 +40,7 @@ def main(connect: Connect) -> None:
     Parameters
     ----------
     connect
-        Returns the file system of a connection, whose errors contain no credentials.
+        Returns the file system of datastores, given their connections by name; its errors contain no credentials.
     """
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     output, sys.stdout = sys.stdout, sys.stderr
@@ -69,11 +69,13 @@ def _replies(files: OpenFiles, request: Request) -> Iterator[Reply]:
     url = request.location.url
     try:
         yield from _answer(files, request)
+    except PlacesNeededError as error:
+        yield Reply(needs=error.references)
     except JupyterMLError as error:
         field = getattr(error, "field", None)
         yield Reply(failure=Failure(type=type(error).__name__, message=str(error), field=field))
     except Exception as error:  # noqa: BLE001 -- of DuckDB, or of the library of any file system
-        is_remote = request.location.connection is not None and not isinstance(error, duckdb.Error)
+        is_remote = bool(request.location.connections) and not isinstance(error, duckdb.Error)
         kind = "UnavailableError" if is_remote else "InvalidInputError"
         message = f"{url} cannot be read: {' '.join(str(error).split())[:500] or type(error).__name__}"
         yield Reply(failure=Failure(type=kind, message=message))

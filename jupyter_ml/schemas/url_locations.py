@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from urllib.parse import SplitResult
 
-__all__ = ["Place", "path_below", "place_of"]
+__all__ = ["Place", "datastore_of", "path_below", "place_of"]
 
 ANONYMOUS = {"identity": "anonymous"}
 """Setting of a connection that uses no identity: only public data can be read."""
@@ -58,6 +61,23 @@ def place_of(url: str) -> Place:
     place = _PLACES[scheme](parts)
     require_path(place.path)
     return place
+
+
+def datastore_of(url: str) -> tuple[str, Connection, str]:
+    """Return a URL as a path in a datastore of its own; names of datastores of the workspace have no dots.
+
+    Returns
+    -------
+    tuple
+        The name of the datastore, its connection, and the path in it.
+    """
+    connection, path = place_of(url)
+    if connection.type == "http":
+        path = path[len(connection.settings["url"]) :]
+    settings = json.dumps([connection.type, sorted(connection.settings.items())])
+    host = re.sub(r"[^A-Za-z0-9.-]", "-", urlsplit(url).netloc)[:100]
+    name = f"{urlsplit(url).scheme}.{host}.{sha256(settings.encode()).hexdigest()[:8]}"
+    return name, connection, path.strip("/")
 
 
 def path_below(place: Place, datastore: Connection) -> str | None:

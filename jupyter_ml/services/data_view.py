@@ -19,11 +19,13 @@ from jupyter_ml.schemas.data_view import MAX_ROWS, MAX_THUMBNAILS, RowFilter
 from jupyter_ml.schemas.mltable import TABLE_FILE
 from jupyter_ml.schemas.reference_scopes import require_here
 from jupyter_ml.schemas.references import AssetRef, DatastorePath, LocalPath, parse_reference
+from jupyter_ml.schemas.url_locations import datastore_of
 from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.assets import AssetService
 from jupyter_ml.services.contents_paths import resolve_path
 from jupyter_ml.services.data_preview import DataPreview
 from jupyter_ml.services.datastores import DatastoreService
+from jupyter_ml.services.locations import locate
 from jupyter_ml.storage.fingerprints import text_key, version_key
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from jupyter_ml.schemas.data_view import DataProfile, DataRows, Thumbnails
+    from jupyter_ml.schemas.references import Reference
 
     Filters = Sequence[RowFilter | Mapping[str, Any]]
 
@@ -43,8 +46,8 @@ class DataViewService(AssetService[Data, AssetQuery]):
 
     Each method takes a ``reference`` and a ``root``. The reference is a data asset (``azureml:NAME:VERSION``,
     ``azureml:NAME@LABEL``, ``azureml://data/NAME/versions/VERSION``), a path in a datastore
-    (``azureml://datastores/NAME/paths/PATH``), or a local path. ``root`` is the root directory of the server, to which
-    a local path is relative then.
+    (``azureml://datastores/NAME/paths/PATH``), an output of a job, a URL, or a local path. ``root`` is the root
+    directory of the server, to which a local path is relative then.
     """
 
     def preview(
@@ -167,12 +170,12 @@ class DataViewService(AssetService[Data, AssetQuery]):
 
     @cached_property
     def _reader(self) -> DataReader:
-        return DataReader("jupyter_ml.services.data_worker")
+        return DataReader("jupyter_ml.services.data_worker", self._of_table)
 
     def _version_key(self, location: Location) -> str | None:
         """Return a name for data as it is now, without reading it; None if changes cannot be seen."""
         path = Path(location.url)
-        if location.connection is None and path.name != TABLE_FILE and not path.is_dir():
+        if not location.connections and path.name != TABLE_FILE and not path.is_dir():
             return version_key(path)
         version = self._reader.version(location)
         return None if version is None else text_key(f"{location.url}\n{version}")
@@ -192,7 +195,22 @@ class DataViewService(AssetService[Data, AssetQuery]):
             if path is not None:
                 return Location(url=str(path))
             url = str(DatastorePath(parsed.datastore, parsed.path))
-            return Location(url=url, connection=datastores.connection(parsed.datastore).document())
-        if not isinstance(parsed, LocalPath):
-            raise InvalidInputError(f"{reference} is neither a path nor in a datastore: register a datastore for it")
-        return Location(url=str(resolve_path(root, parsed.path, "path")))
+            return Location(url=url, connections={parsed.datastore: datastores.connection(parsed.datastore).document()})
+        if isinstance(parsed, LocalPath):
+            return Location(url=str(resolve_path(root, parsed.path, "path")))
+        return self._located(parsed)
+
+    def _located(self, reference: Reference) -> Location:
+        """Return where a URL or an output of a job is; a URL that is in no datastore is read anonymously."""
+        located = locate(self._context, reference)
+        if located.path is not None:
+            return Location(url=str(located.path))
+        parsed = parse_reference(located.location)
+        if isinstance(parsed, DatastorePath):
+            return self._place(located.location, None)
+        name, connection, path = datastore_of(located.location)
+        return Location(url=str(DatastorePath(name, path)), connections={name: connection.document()})
+
+    def _of_table(self, reference: str) -> Location:
+        """Return where a reference in an MLTable file leads, which is not a path of this machine."""
+        return self._place(reference, None)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from jupyter_ml.storage.read_only import ReadOnlyFileSystem
 
 
-def _connect(document: dict[str, Any]) -> ReadOnlyFileSystem:
+def _connect(documents: dict[str, Any]) -> ReadOnlyFileSystem:
     from jupyter_ml.storage.read_only import ReadOnlyFileSystem  # imports fsspec: files of this machine need none
 
-    return ReadOnlyFileSystem(Connection.of(document))
+    return ReadOnlyFileSystem({name: Connection.of(document) for name, document in documents.items()})
 
 
 if __name__ == "__main__":

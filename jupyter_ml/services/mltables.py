@@ -9,14 +9,21 @@ It needs DuckDB in the environment of the code, and no workspace.
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyter_ml.broker.client import ask
 from jupyter_ml.errors import UnavailableError
+from jupyter_ml.schemas.references import DatastorePath, Url, parse_reference
+from jupyter_ml.schemas.url_locations import datastore_of
 
 if TYPE_CHECKING:
     from jupyter_ml.dataview.loaded_table import LoadedTable
+    from jupyter_ml.dataview.mltable_files import Elsewhere
+    from jupyter_ml.schemas.connections import Connection
+    from jupyter_ml.storage.azureml import AzureMLFileSystem
 
 __all__ = ["load_mltable"]
 
@@ -44,9 +51,37 @@ def load_mltable(path: str | os.PathLike[str]) -> LoadedTable:
         raise UnavailableError("duckdb is not installed, which reads tables: add it to the environment of this code")
     from jupyter_ml.dataview.loaded_table import load
 
-    location = os.fspath(path)
-    if not location.startswith(REMOTE):
-        return load(str(Path(location).expanduser().absolute()))
-    from jupyter_ml.storage.azureml import AzureMLFileSystem
+    location, references = os.fspath(path), _References()
+    if location.startswith(REMOTE):
+        return load(location, references.filesystem, references.find)
+    return load(str(Path(location).expanduser().absolute()), None, references.find)
 
-    return load(location, AzureMLFileSystem())
+
+class _References:
+    """Finds what MLTable files refer to for this process; URLs of the web and of clouds are read anonymously."""
+
+    def __init__(self) -> None:
+        self._connections: dict[str, Connection] = {}
+
+    def find(self, references: list[str]) -> dict[str, Elsewhere]:
+        """Return where references lead."""
+        return {reference: self._find(reference) for reference in references}
+
+    def _find(self, reference: str) -> Elsewhere:
+        from jupyter_ml.dataview.mltable_files import Elsewhere
+
+        url = self.filesystem.unstrip_protocol(reference)
+        if isinstance(parse_reference(reference), Url):
+            name, self._connections[name], path = datastore_of(reference)
+            url = str(DatastorePath(name, path))
+        return Elsewhere(url, self.filesystem)
+
+    @cached_property
+    def filesystem(self) -> AzureMLFileSystem:
+        """The file system of this process, which also has the places of URLs."""
+        from jupyter_ml.storage.azureml import AzureMLFileSystem
+
+        return AzureMLFileSystem(self._connect, skip_instance_cache=True)
+
+    def _connect(self, name: str, workspace: str | None) -> Connection:
+        return self._connections[name] if name in self._connections else ask(name, workspace)

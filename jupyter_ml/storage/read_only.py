@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The file system of one datastore, for programs that read small parts of files."""
+"""The file system of some datastores, for programs that read small parts of files."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from jupyter_ml.storage.azureml import AzureMLFileSystem
 from jupyter_ml.storage.masks import masked_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jupyter_ml.schemas.connections import Connection
 
 __all__ = ["ReadOnlyFileSystem"]
@@ -23,19 +25,19 @@ BLOCK_BYTES = 1024 * 1024
 
 
 class ReadOnlyFileSystem(AzureMLFileSystem):
-    """Files of one datastore as ``azureml://datastores/NAME/paths/PATH``.
+    """Files of datastores as ``azureml://datastores/NAME/paths/PATH``.
 
     Parameters
     ----------
-    connection
-        The connection of the datastore, whatever name a path has.
+    connections
+        The connections of the datastores, by name.
     """
 
     cachable = False  # by fsspec, which takes connections with other credentials for the same
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(lambda *_: connection)
-        self._redactor = Redactor(connection.secrets)
+    def __init__(self, connections: Mapping[str, Connection]) -> None:
+        super().__init__(lambda name, _: connections[name])
+        self._redactor = Redactor([secret for each in connections.values() for secret in each.secrets])
         self._lock = threading.RLock()  # paramiko loses a response that another thread waits for
 
     def ls(self, path: str, detail: bool = True, **kwargs: Any) -> list[Any]:

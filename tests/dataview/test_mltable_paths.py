@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jupyter_ml.dataview import mltable_files
 from jupyter_ml.dataview.files import find_files
-from jupyter_ml.dataview.mltable_files import find_table
+from jupyter_ml.dataview.mltable_files import Elsewhere, find_table
 from jupyter_ml.dataview.tables import Table
 from jupyter_ml.errors import InvalidInputError, NotFoundError
 
@@ -76,6 +77,39 @@ def test_absolute_paths_where_the_caller_may_read(folder: Path, tmp_path: Path) 
     found = find_table(str(folder / "MLTable"), outside=tmp_path)
     assert found is not None
     assert [file.name for file in found.files] == [f"{tmp_path}/a.csv"]
+
+
+def test_paths_elsewhere(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "lake" / "x").mkdir(parents=True)
+    (tmp_path / "lake" / "x" / "a.csv").write_text("a\n1\n")
+    (tmp_path / "lake" / "b.csv").write_text("a\n2\n")
+    (folder / "own.csv").write_text("a\n3\n")
+    top = "azureml://datastores/lake/paths"
+    (folder / "MLTable").write_text(
+        f"paths:\n- file: {top}/b.csv\n- pattern: {top}/*/?.csv\n- file: own.csv\n- folder: azureml:all@latest\n"
+    )
+    asked: list[list[str]] = []
+
+    def reach(references: list[str]) -> dict[str, Elsewhere]:
+        asked.append(references)
+        inside = {f"{top}/b.csv": "b.csv", top: "", "azureml:all@latest": "x"}
+        return {each: Elsewhere(str(tmp_path / "lake" / inside[each])) for each in references}
+
+    found = find_table(str(folder), reach=reach)
+    assert found is not None
+    assert asked == [[top, f"{top}/b.csv", "azureml:all@latest"]]
+    assert [file.name for file in found.files] == [f"{top}/b.csv", "azureml:all@latest/a.csv", "own.csv"]
+
+
+def test_a_reference_that_leads_nowhere(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "MLTable").write_text("paths:\n- file: https://example.org/a.csv\n- file: azureml:a:1\n")
+    with pytest.raises(InvalidInputError, match=r"MLTable:2: paths\.0\.file: there is no a"):
+        find_table(str(folder), reach=lambda names: dict.fromkeys(names, Elsewhere(error="there is no a")))
+    with pytest.raises(InvalidInputError, match=r"MLTable:2: paths\.0\.file: https://example\.org/a\.csv is elsewhere"):
+        find_table(str(folder))
+    monkeypatch.setattr(mltable_files, "MAX_ELSEWHERE", 1)
+    with pytest.raises(InvalidInputError, match="names 2 places; 1 are allowed"):
+        find_table(str(folder))
 
 
 def test_the_version_changes_with_each_file(folder: Path) -> None:

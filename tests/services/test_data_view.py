@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import psutil
@@ -13,7 +16,7 @@ import pytest
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
 from jupyter_ml.storage.azureml import AzureMLFileSystem
-from tests.storage_servers import MARK
+from tests.storage_servers import CSV, MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +55,66 @@ def test_files_of_a_server(workspace: Workspace, data: DataService, storage_serv
     for worker in psutil.Process().children():
         block = " ".join([*worker.cmdline(), *worker.environ().values()])
         assert not any(secret in block for secret in storage_server.secrets)
+
+
+@pytest.fixture
+def public(tmp_path: Path) -> Iterator[str]:
+    """Return the URL of a web server with a file."""
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "c.csv").write_text(CSV)
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "web"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_url_that_is_in_no_datastore(data: DataService, public: str) -> None:
+    data.create({"name": "web", "path": f"{public}/c.csv"})
+    for reference in ("azureml:web:1", f"{public}/c.csv"):
+        assert data.rows(reference).rows == [[1, 2], [3, 4]]
+    with pytest.raises(NotFoundError, match=r"http\.127\.0\.0\.1-\d+\.\w+/paths/none\.csv does not exist"):
+        data.rows(f"{public}/none.csv")
+
+
+def test_a_table_names_places_elsewhere(
+    workspace: Workspace, data: DataService, s3_server: StorageServer, public: str, tmp_path: Path
+) -> None:
+    workspace.datastores.create({"name": "lake", **s3_server.spec})
+    (tmp_path / "own.csv").write_text(CSV)
+    data.create({"name": "own", "path": str(tmp_path / "own.csv")})
+    long = f"azureml://subscriptions/s/resourcegroups/g/workspaces/{workspace._context.settings.name}/datastores/lake/paths"
+    paths = [
+        f"file: {LAKE}/titanic.csv",
+        f"pattern: {long}/year=2025/*.csv",
+        "file: s3://lake/data/year=2026/b%20c.csv",
+        "file: azureml:own@latest",
+    ]
+    folder = tmp_path / "table"
+    folder.mkdir()
+
+    def rows(*given: str) -> list[list[object]]:
+        (folder / "MLTable").write_text("paths:\n" + "".join(f"- {each}\n" for each in given))
+        data.close()  # the files found are remembered for seconds
+        found = data.rows(str(folder), limit=10)
+        assert data.profile(str(folder)).columns[0].maximum == 3
+        return found.rows
+
+    assert rows(*paths) == [[1, 2], [3, 4]] * 4
+    assert rows(f"file: {public}/c.csv") == [[1, 2], [3, 4]]
+    for path, message in (
+        ("file: azureml://datastores/none/paths/a.csv", "paths.0.file: there is no datastore 'none'"),
+        ("file: azureml:none:1", "paths.0.file: there is no data 'none'"),
+        ("file: azureml://registries/r/data/a/versions/1", "is in the registry 'r'"),
+        (f"file: {public}/c.csv?sig=secret-value", "has a secret ('sig')"),
+        (f"file: {LAKE}/none.csv", "none.csv does not exist"),
+        ("folder: azureml:own:1", "is a file: write file"),
+    ):
+        with pytest.raises((InvalidInputError, NotFoundError)) as caught:
+            rows(path)
+        assert "MLTable:2" in str(caught.value)
+        assert message in str(caught.value)
+        assert "secret-value" not in str(caught.value)
 
 
 def test_a_table_on_a_server(workspace: Workspace, data: DataService, storage_server: StorageServer) -> None:

@@ -11,7 +11,6 @@ import jupyter_ml
 from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
 from jupyter_ml.schemas.connections import Connection
 from jupyter_ml.services import mltables
-from jupyter_ml.storage import places
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,9 +51,21 @@ def test_a_value_that_cannot_be_converted(folder: Path) -> None:
 
 
 def test_a_path_in_a_datastore(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places, "ask", lambda *_: Connection("local", {"path": str(folder.parent)}))
+    monkeypatch.setattr(mltables, "ask", lambda *_: Connection("local", {"path": str(folder.parent)}))
     table = jupyter_ml.load_mltable(f"azureml://datastores/lake/paths/{folder.name}")
     assert table.to_pandas().to_dict("records") == [{"a": 2, "b": "y"}]
+
+
+def test_paths_elsewhere(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = Connection("local", {"path": str(folder)})
+    monkeypatch.setattr(mltables, "ask", lambda *_: lake)
+    monkeypatch.setattr(mltables, "datastore_of", lambda _: ("https.example.org", lake, "a.csv"))
+    table = folder / "table"
+    table.mkdir()
+    (table / "MLTable").write_text(
+        "paths:\n- file: azureml://datastores/lake/paths/a.csv\n- file: https://example.org/a\n"
+    )
+    assert jupyter_ml.load_mltable(table).to_duckdb().fetchall() == [(1, "x"), (2, "y")] * 2
 
 
 def test_what_is_not_a_table(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
