@@ -11,14 +11,13 @@ and containers where nothing else of Jupyter ML is installed. It runs on Linux w
                                  started if there is none; it and its programs outlive the connection
     agent.py listen DIRECTORY    be that agent, or start it in the background with ``daemon``
 
-The other commands (pack, unpack, remove) are programs by which a client copies directories.
-
 **Protocol.** Each side first sends a greeting with the version. Then it sends frames: the lengths of a head and a body,
 the head in JSON, the body in bytes. A client sends requests, each with an ``id``; the agent sends one reply for each,
 with the same ``id``, in any order. Waiting for the end of a program, the growth of a file or bytes of a connection is a
 request whose reply comes late. So the agent keeps nothing about a client, and a client that was cut off connects
 again and repeats what was not replied to. Every request can be repeated without another effect: programs, connections
-and signals have keys that the client makes up, and what is read or written has an offset.
+and signals have keys that the client makes up, and what is read or written has an offset. Only the agent that a start
+was sent to can repeat that, so agents have an identity, which is in the greeting.
 """
 
 from __future__ import annotations
@@ -31,15 +30,12 @@ import functools
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import stat
 import struct
 import subprocess
 import sys
-import tarfile
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -48,10 +44,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterator
 
-__all__ = ["BODY_BYTES", "MARKER", "Agent", "Line", "ProtocolError", "VersionError", "marked", "pack", "start_time"]
+__all__ = ["BODY_BYTES", "MARKER", "Agent", "Line", "ProtocolError", "VersionError", "marked", "start_time"]
 
 VERSION = 1
-GREETING = re.compile(rb"\0jupyter-ml-agent (\d{1,9})\n")
+GREETING = re.compile(rb"\0jupyter-ml-agent (\d{1,9})(?: (\w{1,64}))?\n")
 NOISE_BYTES = 64 * 1024
 """What a shell or a remote login may print before the greeting."""
 HEAD_BYTES, BODY_BYTES = 8 * 1024**2, 1024**2
@@ -112,9 +108,15 @@ class Line:
         """Whether frames can contain file descriptors: then both sides are on the same machine."""
         return self._socket is not None
 
-    async def greet(self) -> None:
-        """Exchange greetings; ProtocolError where the other side is no agent or client of this version."""
-        self._put(f"\0jupyter-ml-agent {VERSION}\n".encode())
+    async def greet(self, identity: str = "") -> str:
+        """Exchange greetings, and return the identity in that of the other side: another agent has another one.
+
+        Raises
+        ------
+        VersionError, ProtocolError
+            When the other side is an agent or client of another version, or none.
+        """
+        self._put(f"\0jupyter-ml-agent {VERSION} {identity}".rstrip().encode() + b"\n")
         while not (greeting := GREETING.search(self._received)):
             if len(self._received) > NOISE_BYTES:
                 raise ProtocolError(f"no agent replies, but: {_shown(self._received)}")
@@ -122,13 +124,14 @@ class Line:
                 await self._receive_more()
             except EOFError:
                 raise ProtocolError(f"no agent replies{_shown(self._received, ', but: ')}") from None
-        version, end = int(greeting[1]), greeting.end()
+        version, identified, end = int(greeting[1]), (greeting[2] or b"").decode(), greeting.end()
         del self._received[:end]
         if version != VERSION:
             raise VersionError(
                 f"version {version} of the agent's protocol is spoken there, and {VERSION} here: "
                 "end the agent, or use the version of Jupyter ML that started it"
             )
+        return identified
 
     async def receive(self) -> tuple[dict[str, Any], bytes, list[int]]:
         """Return the next frame: its head, its body, and the file descriptors in it, which the caller closes.
@@ -158,7 +161,7 @@ class Line:
         try:
             head = json.loads(self._received[LENGTHS.size : body_at])
             given = [self._descriptors.popleft() for _ in range(head.pop("descriptors", 0))]
-        except (ValueError, AttributeError, TypeError, IndexError) as error:
+        except (ValueError, AttributeError, TypeError, IndexError, RecursionError) as error:
             raise ProtocolError(f"not a frame: {error}") from None
         body = bytes(self._received[body_at : body_at + body_bytes])
         del self._received[: body_at + body_bytes]
@@ -515,6 +518,7 @@ class Agent:
 
     def __init__(self) -> None:
         self.clients: set[Any] = set()  # their tasks, of which the loop has weak references only
+        self._identity = os.urandom(16).hex()
         self._programs: dict[str, Program] = {}
         self._children: dict[int, Program] = {}
         self._channels: dict[str, Channel] = {}
@@ -524,7 +528,7 @@ class Agent:
         tasks: dict[Any, asyncio.Task[None]] = {}
         self.clients.add(asyncio.current_task())
         try:
-            await line.greet()
+            await line.greet(self._identity)
             while len(tasks) < MAX_REQUESTS:
                 head, body, descriptors = await line.receive()
                 if head.get("do") == "cancel":
@@ -532,6 +536,8 @@ class Agent:
                         cancelled.cancel()
                     continue
                 number = head.pop("id", None)
+                if not isinstance(number, (int, type(None))):
+                    raise ProtocolError("the id of a request is not a number")  # noqa: TRY301
                 tasks[number] = task = asyncio.ensure_future(self._reply(line, number, head, body, descriptors))
                 task.add_done_callback(functools.partial(_forget, tasks, number))
         except (EOFError, OSError):
@@ -567,8 +573,8 @@ class Agent:
         """Show that the connection works."""
 
     async def do_about(self) -> dict[str, Any]:
-        """Return how this agent can be run once more."""
-        return {"python": sys.executable, "file": os.path.abspath(__file__)}
+        """Return the Python that runs this agent."""
+        return {"python": sys.executable}
 
     async def do_start(
         self,
@@ -638,11 +644,11 @@ class Agent:
         """Return how a program has ended, when it has."""
         return await asyncio.shield(self._program(**program).ended)
 
-    async def do_signal(self, *, program: dict[str, Any], number: int, once: str) -> None:
-        """Send a signal to the program itself, unless that was done under the same value of `once`."""
+    async def do_signal(self, *, program: dict[str, Any], number: int, key: str) -> None:
+        """Send a signal to the program itself, unless that was done under the same key."""
         found = self._program(**program)
-        if once not in found.signals and found.runs():
-            found.signals.append(once)
+        if key not in found.signals and found.runs():
+            found.signals.append(key)
             os.kill(found.pid, number)
 
     async def do_kill(self, *, marker: str, program: dict[str, Any] | None = None) -> None:
@@ -857,49 +863,6 @@ def _copy(source: int, target: int) -> None:
     os._exit(0)
 
 
-# --- programs by which clients copy directories ----------------------------------------------------------------------
-
-
-def pack(path: Path, archive: Any, *, but: Collection[str] = ()) -> None:
-    """Write a file, or what is in a directory, into an archive.
-
-    Parameters
-    ----------
-    path
-        The file or directory; nothing is written where there is none. What is removed meanwhile is left out.
-    archive
-        What to write to; it need not be seekable.
-    but
-        Names of entries of the directory to leave out.
-    """
-    with tarfile.open(fileobj=archive, mode="w|") as tar:
-        if path.is_file():
-            tar.add(path, path.name)
-        for entry in sorted(path.iterdir()) if path.is_dir() else ():
-            if entry.name not in but:
-                with contextlib.suppress(FileNotFoundError):
-                    tar.add(entry, entry.name)
-
-
-def unpack(target: Path, archive: Any, *, file: bool) -> None:
-    """Put what a client has packed in place of a file or of a directory and all that is in it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".new-", dir=target.parent))
-    try:
-        new = folder / "new"
-        new.mkdir(mode=0o700)
-        with tarfile.open(fileobj=archive, mode="r|") as tar:
-            trusted: Any = {"filter": "fully_trusted"} if hasattr(tarfile, "fully_trusted_filter") else {}
-            tar.extractall(new, **trusted)  # noqa: S202 -- it comes from the client, which may do anything here
-        if file:
-            new = new / target.name
-        elif target.exists():
-            target.rename(folder / "old")
-        new.replace(target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def main(command: str = "stdio", path: str = "", *rest: str) -> None:
     """Run a command of this file."""
     if not os.path.exists("/proc/self/environ"):
@@ -912,12 +875,6 @@ def main(command: str = "stdio", path: str = "", *rest: str) -> None:
         if command == "daemon" and os.fork():
             os._exit(0)
         asyncio.run(listen(path, *map(float, rest)))
-    elif command == "pack":
-        pack(Path(path), sys.stdout.buffer, but=rest)
-    elif command == "unpack":
-        unpack(Path(path), sys.stdin.buffer, file=rest == ("file",))
-    elif command == "remove":
-        shutil.rmtree(path, ignore_errors=True)
     else:
         sys.exit(f"{command}: there is no such command")
 

@@ -65,6 +65,19 @@ async def test_what_goes_through_a_connection_goes_once(fault: str, tmp_path: Pa
 
 
 @asynchronous
+async def test_another_agent_is_not_asked_for_what_the_first_one_may_have_done(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"content")
+    for fault in ("before", "after", "half", "killed"):
+        client = AgentClient("box", FaultyAgent(fault).reach)
+        request = client.request("read", path=str(tmp_path / "file"), offset=0, once=True)
+        if fault == "killed":
+            with pytest.raises(OSError, match="'box' has ended, perhaps after it did what was requested"):
+                await request
+        else:
+            assert await request == ({}, b"content")
+
+
+@asynchronous
 async def test_another_version_is_reported_at_once() -> None:
     client = AgentClient("box", FaultyAgent("version").reach)
     with pytest.raises(UnavailableError, match="compute 'box' cannot be reached: version 9 of the agent's protocol"):

@@ -22,6 +22,7 @@ import pytest
 
 from jupyter_ml.agent.agent import marked, reach, start_time
 from jupyter_ml.compute.agents.reaching import through_socket
+from jupyter_ml.compute.marked_processes import kill_marked
 from jupyter_ml.compute.process import Exit, ProcessSpec
 from tests.agent.asynchronous import asynchronous
 from tests.compute.agents import AgentSettings, RelayCompute, SocketCompute, StdioCompute, agent_settings
@@ -52,7 +53,9 @@ def settings() -> Iterator[AgentSettings]:
     with agent_settings() as settings:
         yield settings
         settings.kill()
-        assert marked(marker(Path(settings.directory))) == [], "no orphans"
+        left = marked(marker(Path(settings.directory)))
+        kill_marked(marker(Path(settings.directory)))
+        assert left == [], "no orphans"
 
 
 def marker(directory: Path) -> str:
@@ -90,7 +93,13 @@ def relays() -> list[int]:
 @asynchronous
 async def test_programs_go_on_when_the_connection_is_cut(settings: AgentSettings) -> None:
     compute = RelayCompute("box", settings)
-    code = "import sys, time\nfor n in range(200): print(n, flush=True); time.sleep(0.01)\nsys.exit(3)"
+    code = (
+        "import itertools, os, sys, time\n"
+        "for number in itertools.count():\n"
+        "    print(number, flush=True)\n"
+        "    if os.path.exists('stop'): sys.exit(3)\n"
+        "    time.sleep(0.01)"
+    )
     process = await compute.spawn(python(settings, code))
     received, cuts = b"", 0
     async with aclosing(process.follow(compute.root / "log")) as pieces:
@@ -100,9 +109,11 @@ async def test_programs_go_on_when_the_connection_is_cut(settings: AgentSettings
                 cuts += 1
                 for relay in relays():
                     os.kill(relay, signal.SIGKILL)
-    assert received.split() == [str(n).encode() for n in range(200)], "each line once"
+            else:
+                Path(compute.root, "stop").touch()
+    lines = received.split()
+    assert lines == [str(number).encode() for number in range(len(lines))], "each line once"
     assert await process.wait() == Exit(code=3)
-    assert cuts == 5
 
 
 @pytest.mark.parametrize("kind", [RelayCompute, SocketCompute])
@@ -172,6 +183,20 @@ async def test_a_program_starts_once_however_often_that_is_requested(settings: A
 
 
 @asynchronous
+async def test_a_program_does_not_start_when_its_agent_ended_meanwhile(settings: AgentSettings) -> None:
+    compute = SocketCompute("box", settings)
+    await compute.client.request("ping")
+    os.kill(settings.pid(), signal.SIGSTOP)
+    starting = asyncio.create_task(compute.spawn(sleeping(settings)))
+    while not any(request.sent_to for request in compute.client._pending.values()):
+        await asyncio.sleep(0.01)
+    os.kill(settings.pid(), signal.SIGKILL)
+    with pytest.raises(OSError, match="has ended, perhaps after it did what was requested"):
+        await starting
+    await compute.client.request("ping")
+
+
+@asynchronous
 async def test_a_signal_is_sent_once_however_often_that_is_requested(settings: AgentSettings) -> None:
     compute = StdioCompute("box", settings)
     code = (
@@ -184,9 +209,9 @@ async def test_a_signal_is_sent_once_however_often_that_is_requested(settings: A
     process = await compute.spawn(python(settings, code))
     async with aclosing(process.follow(compute.root / "log")) as pieces:
         assert await anext(pieces) == b"ready\n"
-        for once in ("a", "b"):
+        for key in ("a", "b"):
             for _ in range(3):
-                await compute.client.request("signal", program=process.info(), number=signal.SIGUSR1, once=once)
+                await compute.client.request("signal", program=process.info(), number=signal.SIGUSR1, key=key)
             assert await anext(pieces) == b"signal\n"
         await process.signal(signal.SIGTERM)
         assert [piece async for piece in pieces] == []

@@ -9,7 +9,7 @@ import io
 import tarfile
 from typing import TYPE_CHECKING
 
-from jupyter_ml.agent.agent import pack
+from jupyter_ml.compute.agents.copying import pack
 from jupyter_ml.compute.archives import unpack
 
 if TYPE_CHECKING:

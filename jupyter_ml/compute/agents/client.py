@@ -37,6 +37,9 @@ class _Request:
     descriptors: Collection[int]
     patience_s: float
     reply: asyncio.Future[tuple[dict[str, Any], bytes]]
+    once: bool
+    sent_to: str | None = None
+    """The identity of the agent to which it was sent first."""
     waits_since: float = field(default_factory=time.monotonic)
     """Since when it has no connection."""
 
@@ -59,6 +62,7 @@ class AgentClient:
         self._numbers = itertools.count()
         self._pending: dict[int, _Request] = {}
         self._line: Line | None = None
+        self._agent = ""
         self._running: asyncio.Task[None] | None = None
 
     async def request(
@@ -68,6 +72,7 @@ class AgentClient:
         body: bytes = b"",
         descriptors: Collection[int] = (),
         patience_s: float = PATIENCE_S,
+        once: bool = False,
         **parameters: Any,
     ) -> tuple[dict[str, Any], bytes]:
         """Return the reply to a request, and its body.
@@ -82,22 +87,24 @@ class AgentClient:
             File descriptors to pass to an agent of this machine; they have to be open until the reply.
         patience_s
             How long to wait for a connection before and whenever there is none.
+        once
+            Whether another agent must not be asked, because the first one may have done it before it ended.
 
         Raises
         ------
         UnavailableError
             When there is no connection for that long, or the agent speaks another version of the protocol.
         OSError
-            When the agent could not do it.
+            When the agent could not do it, or whether it did `once` cannot be known.
         """
         number = next(self._numbers)
         head, reply = {"id": number, "do": do, **parameters}, asyncio.get_running_loop().create_future()
-        request = self._pending[number] = _Request(head, body, descriptors, patience_s, reply)
+        request = self._pending[number] = _Request(head, body, descriptors, patience_s, reply, once)
         try:
             if self._running is None or self._running.done():
                 self._running = asyncio.create_task(self._run())
             elif self._line:
-                await self._line.send(head, body, descriptors)
+                await self._send(self._line, request)
             content, data = await request.reply
         except asyncio.CancelledError:
             if self._line and not reply.done():
@@ -116,7 +123,7 @@ class AgentClient:
             try:
                 async with self._reach() as line:
                     async with asyncio.timeout(PATIENCE_S):
-                        await line.greet()
+                        self._agent = await line.greet()
                     pause = _SHORTEST_S
                     await self._converse(line)
             except VersionError as error:
@@ -132,7 +139,7 @@ class AgentClient:
         waiting, self._line = list(self._pending.values()), line
         try:
             for request in waiting:
-                await line.send(request.head, request.body, request.descriptors)
+                await self._send(line, request)
             while True:
                 head, body = await self._receive(line)
                 replied = self._pending.get(head.pop("id", None))
@@ -142,6 +149,16 @@ class AgentClient:
             self._line = None
             for request in self._pending.values():
                 request.waits_since = time.monotonic()
+
+    async def _send(self, line: Line, request: _Request) -> None:
+        if request.reply.done():
+            return
+        if request.once and request.sent_to not in (None, self._agent):
+            message = f"the agent of compute {self._name!r} has ended, perhaps after it did what was requested"
+            request.reply.set_exception(OSError(message))
+            return
+        request.sent_to = self._agent
+        await line.send(request.head, request.body, request.descriptors)
 
     async def _receive(self, line: Line) -> tuple[dict[str, Any], bytes]:
         try:

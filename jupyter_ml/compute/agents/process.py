@@ -64,7 +64,7 @@ class AgentProcess(Process):
 
     async def signal(self, number: int) -> None:
         """Send a signal to the program itself, once."""
-        await self._client.request("signal", program=self._info, number=number, once=uuid.uuid4().hex)
+        await self._client.request("signal", program=self._info, number=number, key=uuid.uuid4().hex)
 
     async def kill(self) -> None:
         """Kill the program and every process that carries its marker; see `Process.kill`."""

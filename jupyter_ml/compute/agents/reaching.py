@@ -61,10 +61,12 @@ async def _ended(command: asyncio.subprocess.Process) -> None:
     try:
         async with asyncio.timeout(_END_S):
             await command.wait()
-    except (TimeoutError, asyncio.CancelledError):
-        command.kill()
-        await command.wait()
-        raise
+    except TimeoutError:
+        pass
+    finally:
+        if command.returncode is None:
+            command.kill()
+            await command.wait()
 
 
 @asynccontextmanager

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import io
 import tempfile
 import uuid
 from abc import abstractmethod
 from typing import IO, TYPE_CHECKING, Any
 
-from jupyter_ml.agent.agent import pack
+from jupyter_ml.compute.agents import copying
 from jupyter_ml.compute.agents.channels import Channel
 from jupyter_ml.compute.agents.compute import AgentCompute
 from jupyter_ml.compute.archives import unpack
@@ -31,7 +32,7 @@ _SHOWN_BYTES = 1000
 class RemoteFiles(AgentCompute):
     """A compute that has copies of files of this machine, in a directory of its own.
 
-    Archives go through the connection to the agent, to and from programs that are the agent's own file.
+    Archives go through the connection to the agent, to and from programs that it starts for that (`copying`).
     """
 
     @property
@@ -46,7 +47,7 @@ class RemoteFiles(AgentCompute):
     async def send(self, local: Path) -> None:
         """Copy a file or directory to the compute; see `Compute.send`."""
         with tempfile.TemporaryFile() as archive, tempfile.TemporaryFile() as printed:
-            await asyncio.to_thread(pack, local, archive)
+            await asyncio.to_thread(copying.pack, local, archive)
             archive.seek(0)
             kind = ["file"] if await asyncio.to_thread(local.is_file) else []
             await self._run("unpack", local, *kind, stdin=archive, stdout=printed)
@@ -66,10 +67,10 @@ class RemoteFiles(AgentCompute):
     async def _run(
         self, command: str, local: Path, *rest: str, stdin: IO[bytes] | None = None, stdout: IO[bytes]
     ) -> None:
-        """Run a command of the agent's file there; UnavailableError with what it printed last where it fails."""
+        """Run a command of `copying` there; UnavailableError with what it printed last where it fails."""
         key, marker = uuid.uuid4().hex, uuid.uuid4().hex
         about, _ = await self.client.request("about")
-        argv = [about["python"], "-I", about["file"], command, str(self.path(local)), *rest]
+        argv = [about["python"], "-I", "-c", inspect.getsource(copying), command, str(self.path(local)), *rest]
         given: dict[str, Any] = {"key": key, "argv": argv, "cwd": "/", "env": {"PATH": "/usr/bin:/bin", MARKER: marker}}
         started, _ = await self.client.request("start", **given, channel=key)
         channel = Channel(self.client, key)

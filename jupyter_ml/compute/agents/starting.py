@@ -46,7 +46,7 @@ async def _passing(client: AgentClient, spec: ProcessSpec, given: dict[str, Any]
         ours.setblocking(False)
         with theirs, open_log(spec.log) as log:
             sent = send_at_once(ours, spec.stdin)
-            started, _ = await client.request("start", **given, descriptors=(theirs.fileno(), log.fileno()))
+            started, _ = await client.request("start", **given, once=True, descriptors=(theirs.fileno(), log.fileno()))
         try:
             await read_in_time(send_input(ours, spec.stdin[sent:]))
         except UnavailableError:
@@ -57,7 +57,7 @@ async def _passing(client: AgentClient, spec: ProcessSpec, given: dict[str, Any]
 
 async def _connected(client: AgentClient, spec: ProcessSpec, given: dict[str, Any]) -> dict[str, Any]:
     channel = given["key"] if spec.stdin else None
-    started, _ = await client.request("start", **given, log=str(spec.log), channel=channel)
+    started, _ = await client.request("start", **given, once=True, log=str(spec.log), channel=channel)
     if channel:
         stdin = Channel(client, channel)
         try:
