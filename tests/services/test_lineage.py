@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import datetime
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -112,6 +114,30 @@ def test_openlineage(chain):
     assert [each["name"] for each in split["outputs"]] == ["data/train", "data/test"]
     assert split["outputs"][0]["facets"]["version"]["datasetVersion"] == "1"
     assert uuid.UUID(prepare["run"]["runId"]) != uuid.UUID(split["run"]["runId"])
+
+
+def test_events_have_what_the_schema_of_openlineage_requires(chain, monkeypatch, tmp_path):
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "ä b.ipynb"))
+    chain.data.create({"name": "more", "path": str(tmp_path / "a.csv")})
+    events = list(chain.lineage.export())
+    assert len(events) == 3
+    for event in events:
+        assert event.keys() == {*("eventType", "eventTime", "producer", "schemaURL", "run", "job", "inputs", "outputs")}
+        assert event["eventType"] == "COMPLETE"
+        assert datetime.fromisoformat(event["eventTime"]).tzinfo is not None
+        assert uuid.UUID(event["run"]["runId"])
+        datasets = [*event["inputs"], *event["outputs"]]
+        assert datasets
+        for each in [event["job"], *datasets]:
+            assert isinstance(each["namespace"], str)
+            assert isinstance(each["name"], str)
+        for facet in [each["facets"]["version"] for each in datasets]:
+            assert isinstance(facet["datasetVersion"], str)
+            assert urlsplit(facet["_producer"]).scheme
+            assert urlsplit(facet["_schemaURL"]).netloc == "openlineage.io"
+        assert urlsplit(event["producer"]).scheme
+        assert urlsplit(event["schemaURL"]).netloc == "openlineage.io"
+        json.dumps(event)
 
 
 def test_command(chain):
