@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from mlflow.entities import RunTag
+from mlflow.entities import LoggedModelOutput, RunTag
 from mlflow.exceptions import MlflowException
 from mlflow.store.tracking import sqlalchemy_store
 from mlflow.utils import validation
@@ -102,6 +102,16 @@ class JobStore(_SqlAlchemyStore):  # type: ignore[misc]
         if not any(tag.key == PARENT_TAG for tag in tags):
             tags = [*tags, RunTag(PARENT_TAG, self._job_run)]
         return super().create_run(experiment_id, user_id, start_time, tags, run_name)
+
+    def create_logged_model(
+        self, experiment_id: str, name: str | None = None, source_run_id: str | None = None, *rest: Any, **more: Any
+    ) -> Any:
+        """Create a logged model of the active run, else of the job's: MLflow starts no run for a model."""
+        run_id = source_run_id or self._job_run
+        model = super().create_logged_model(experiment_id, name, run_id, *rest, **more)
+        if source_run_id is None:
+            self.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
+        return model
 
     def delete_run(self, run_id: str) -> None:
         """Delete a run; what is logged to it from now on is refused."""

@@ -141,11 +141,13 @@ def test_what_was_logged_survives_a_kill(tracking: Tracking, tmp_path: Path) -> 
 def test_models_tables_images_and_system_metrics(tracking: Tracking, artifacts: Path, tmp_path: Path) -> None:
     run_id = start(tracking)
     code = """
-        import time
+        import os, time
         import mlflow, numpy, pandas
         from mlflow.data.pandas_dataset import from_pandas
 
-        model = mlflow.initialize_logged_model("net")
+        job, model = os.environ["MLFLOW_RUN_ID"], mlflow.initialize_logged_model("net")  # before any run is active
+        assert model.source_run_id == job
+        assert [each.model_id for each in mlflow.get_run(job).outputs.model_outputs] == [model.model_id]
         data = from_pandas(pandas.DataFrame({"x": [1, 2]}), name="train")
         mlflow.log_metric("accuracy", 0.5, step=1, model_id=model.model_id, dataset=data)
         mlflow.log_metric("accuracy", numpy.float32(0.75), step=numpy.int64(2), model_id=model.model_id)
@@ -155,6 +157,7 @@ def test_models_tables_images_and_system_metrics(tracking: Tracking, artifacts: 
         mlflow.log_image(numpy.zeros((2, 2, 3), dtype="uint8"), "zeros.png")
         mlflow.end_run()
         with mlflow.start_run(run_name="measured", log_system_metrics=True) as run:
+            assert mlflow.initialize_logged_model("other").source_run_id == run.info.run_id
             while not mlflow.get_run(run.info.run_id).data.metrics:
                 time.sleep(0.1)
     """
