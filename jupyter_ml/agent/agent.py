@@ -53,7 +53,7 @@ NOISE_BYTES = 64 * 1024
 HEAD_BYTES, BODY_BYTES = 8 * 1024**2, 1024**2
 """Largest parts of a frame: a head contains the arguments and the environment of a program, which Linux limits."""
 LENGTHS = struct.Struct("!II")
-MAX_DESCRIPTORS, MAX_REQUESTS = 8, 10_000
+MAX_DESCRIPTORS, MAX_REQUESTS = 8, 100_000
 """In a frame, and of one client at the same time."""
 MARKER = "JUPYTER_ML_PROCESS"
 """Environment variable that marks a program and all of its descendants."""
@@ -594,8 +594,8 @@ class Agent:
         """
         if key not in self._programs:
             with contextlib.ExitStack() as stack:
-                streams = list(given) or self._streams(stack, log, channel)
                 try:
+                    streams = list(given) or self._streams(stack, log, channel)
                     pid = _start(argv, cwd, env, *streams)
                 except Exception:
                     await self.do_close(channel=channel)
@@ -695,13 +695,18 @@ class Agent:
     def _channel(self, key: str, connection: socket.socket) -> None:
         self._channels[key] = Channel(connection, lambda: self._channels.pop(key).close())
 
+    def _found(self, key: str) -> Channel:
+        if key not in self._channels:
+            raise ConnectionError(f"the connection {key!r} was closed")
+        return self._channels[key]
+
     async def do_push(self, *, channel: str, offset: int, eof: bool = False, body: bytes = b"") -> dict[str, Any]:
         """Write to a connection."""
-        return {"open": await self._channels[channel].push(offset, body, eof=eof)}
+        return {"open": await self._found(channel).push(offset, body, eof=eof)}
 
     async def do_pull(self, *, channel: str, offset: int) -> tuple[dict[str, Any], bytes]:
         """Read from a connection."""
-        return {}, await self._channels[channel].pull(offset)
+        return {}, await self._found(channel).pull(offset)
 
     async def do_close(self, *, channel: str | None) -> None:
         """Close a connection."""
@@ -818,7 +823,8 @@ def private(directory: str) -> None:
 def reach(directory: str) -> socket.socket:
     """Connect to the agent that listens in a directory; start it if there is none."""
     private(directory)
-    started, deadline = False, time.monotonic() + START_S
+    start_at = time.monotonic()
+    deadline = start_at + START_S
     while True:
         connection = socket.socket(socket.AF_UNIX)
         try:
@@ -832,9 +838,9 @@ def reach(directory: str) -> socket.socket:
             return connection
         if time.monotonic() > deadline:
             raise TimeoutError(f"no agent listens in {directory}; see agent.log there")
-        if not started:
+        if time.monotonic() >= start_at:  # again after a second: one that was ending held the lock
             _start_daemon(directory)
-            started = True
+            start_at = time.monotonic() + 1.0
         time.sleep(0.005)
 
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Client:
     """Sends one request at a time."""
 
-    def __init__(self, line: Line) -> None:
-        self.line = line
+    def __init__(self, line: Line, agent: Agent) -> None:
+        self.line, self.agent = line, agent
 
     async def request(self, do: str, body: bytes = b"", **parameters: Any) -> tuple[dict[str, Any], bytes]:
         await self.line.send({"id": 7, "do": do, **parameters}, body)
@@ -40,7 +40,7 @@ async def client(served: Agent | None = None, *, keep: bool = False) -> AsyncIte
     ours, theirs = (Line(each, each, unix=True) for each in (side.detach() for side in socket.socketpair()))
     serving = asyncio.create_task((served := served or Agent()).serve(theirs))
     await ours.greet()
-    yield Client(ours)
+    yield Client(ours, served)
     ours.close()
     await serving
     if not keep:
@@ -66,8 +66,9 @@ async def listener(tmp_path: Path) -> AsyncIterator[socket.socket]:
         ({"do": "read", "path": "/etc", "offset": 0}, "directory"),
         ({"do": "read", "path": "a\0b", "offset": 0}, "null byte"),
         ({"do": "read", "path": "/etc/passwd", "offset": -1}, "nvalid argument"),
-        ({"do": "pull", "channel": "none", "offset": 0}, "none"),
+        ({"do": "pull", "channel": "none", "offset": 0}, "the connection 'none' was closed"),
         ({"do": "start", "key": "a", "argv": [], "cwd": "/", "env": {}, "channel": "c"}, ""),
+        ({"do": "start", "key": "a", "argv": ["a"], "cwd": "/", "env": {}, "log": "/no/a", "channel": "c"}, "/no/a"),
         ({"do": "wait", "program": {"key": "a"}}, "missing"),
     ],
 )
@@ -76,6 +77,7 @@ async def test_what_cannot_be_done_is_an_error_and_the_connection_goes_on(head: 
     async with client() as asking:
         reply, _ = await asking.request(head.pop("do"), **head)
         assert message in reply["error"]
+        assert not asking.agent._channels, "nothing is left open"
         assert await asking.request("ping") == ({}, b"")
 
 

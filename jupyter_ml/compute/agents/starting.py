@@ -62,7 +62,7 @@ async def _connected(client: AgentClient, spec: ProcessSpec, given: dict[str, An
         stdin = Channel(client, channel)
         try:
             await read_in_time(stdin.push_all(io.BytesIO(spec.stdin)))
-        except UnavailableError:
+        except (OSError, UnavailableError):
             await client.request("kill", marker=spec.marker)
             raise
         finally:
