@@ -2,7 +2,6 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Fragment } from 'react';
 import type { JSX } from 'react';
 
 import type { Job } from '../api';
@@ -75,15 +74,15 @@ export function JobRow(props: { job: Job; around: readonly Job[]; rows: JobRows;
   );
 }
 
-/** Parameters and their values, in which a job differs: if there is too little space, the names are shortened first. */
+/** Parameters and their values, in which a job differs: as many as there is space for. */
 function Different({ values }: { values: readonly [string, unknown][] }): JSX.Element {
   return (
     <span className="jp-MLRow-different jp-mod-values">
       {values.map(([key, value], index) => (
-        <Fragment key={key}>
+        <span key={key} className="jp-MLRow-pair">
           <span className="jp-MLRow-key">{`${index ? ' · ' : ' '}${visible(key)} `}</span>
           <span className="jp-MLRow-differing">{visible(formatParameter(value))}</span>
-        </Fragment>
+        </span>
       ))}
     </span>
   );
