@@ -152,7 +152,7 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
         </div>
         {virtualizer.getVirtualItems().map(({ index, start }) => {
           const row = rows[index];
-          const style = { transform: `translateY(${start - ROW_PX}px)` };
+          const style = { top: start };
           if (row.group) {
             const key = groupKey(row.group);
             return (
@@ -240,16 +240,16 @@ function pinnedStyles(lefts: Readonly<Record<string, number>>): Readonly<Record<
 /** Return the best run of each metric that is shown. */
 function useBest(model: RunsModel, runs: Runs): ReadonlyMap<string, number | undefined> {
   const { experiment, view } = model;
-  const metrics = view.columns.filter(isMetric).join('\n');
+  const lower = view.columns.filter(isMetric).map(column => [column, experiment && isLowerBetter(column, experiment)]);
+  const directions = JSON.stringify(lower); // the experiment is another object after each change of its view
   return useMemo(() => {
     const all = Array.from({ length: runs.size }, (_, index) => index);
     const found = new Map<string, number | undefined>();
-    if (!experiment || !metrics) return found;
-    for (const column of metrics.split('\n')) {
-      found.set(column, bestRun(runs, column, isLowerBetter(column, experiment), all));
+    for (const [column, isLower] of JSON.parse(directions) as [string, boolean | null][]) {
+      if (isLower !== null) found.set(column, bestRun(runs, column, isLower, all));
     }
     return found;
-  }, [runs, experiment, metrics]);
+  }, [runs, directions]);
 }
 
 function toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
