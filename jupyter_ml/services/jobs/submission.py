@@ -124,7 +124,8 @@ def check(
     inputs = resolve_inputs(context, loaded.replace(with_values(loaded.spec, pinned)))
     check_outputs(context, loaded)
     code = submitted_code(context, original) if original else None
-    spec, parameters = validate(context, _with_references(loaded, inputs), code=code, notebook=notebook)
+    referring, kernels = _with_references(loaded, inputs), context.layout.kernels
+    spec, parameters = validate(referring, kernels, code=code, notebook=notebook)
     spec = spec.model_copy(update={"inputs": loaded.spec.inputs})
     if loaded.spec.environment is None:  # else it is that of the notebook's kernel
         spec = resolve_environment(context, loaded.replace(spec)).spec

@@ -32,16 +32,16 @@ LOCAL = "local"
 
 
 def validate(
-    context: WorkspaceContext, loaded: LoadedSpec[Any], *, code: Path | None = None, notebook: Path | None = None
+    loaded: LoadedSpec[Any], kernels: Path, *, code: Path | None = None, notebook: Path | None = None
 ) -> tuple[JobSpec, dict[str, JsonValue]]:
     """Return the spec with converted parameters, and the values with which the job runs.
 
     Parameters
     ----------
-    context
-        Of the workspace, whose environments have kernels.
     loaded
         The job, with absolute paths.
+    kernels
+        Directory of the kernels of the workspace's environments.
     code
         Directory of its snapshot, if it has one already.
     notebook
@@ -59,7 +59,7 @@ def validate(
             _check_code(job)
     elif (inside := job.notebook_in_code()) is not None:
         notebook = code / inside
-    validated: tuple[JobSpec, dict[str, JsonValue]] = type_of(job).validate(loaded, notebook, context.layout.kernels)
+    validated: tuple[JobSpec, dict[str, JsonValue]] = type_of(job).validate(loaded, notebook, kernels)
     return validated
 
 

@@ -205,5 +205,5 @@ def test_set_takes_a_key_away(folder):
 def test_a_reserved_tag_has_a_line(folder):
     (folder / "tagged.yml").write_text("type: command\ncommand: ls\ntags:\n  mlflow.user: me\n")
     with pytest.raises(InvalidInputError, match=r"tagged\.yml:4: tags: 'mlflow\.user' is reserved") as caught:
-        validate(specs.read(folder / "tagged.yml", {}, {}))
+        validate(specs.read(folder / "tagged.yml", {}, {}), folder)
     assert caught.value.field == "tags.mlflow.user"
