@@ -29,9 +29,10 @@ _DOWN = {"input": "input of", "environment": "environment of", "read": "read by"
 @click.option("--up", is_flag=True, help="Show only what it came from.")
 @click.option("--down", is_flag=True, help="Show only what uses it.")
 @click.option("--depth", type=click.IntRange(1, 10), default=2, show_default=True, help="Steps away from it.")
+@click.option("--limit", type=click.IntRange(1, 1_000), default=200, show_default=True, help="Number of nodes.")
 @click.option("--export", is_flag=True, help="Print the whole lineage as events of OpenLineage, one a line.")
 @common
-def lineage(reference: str | None, *, up: bool, down: bool, depth: int, export: bool) -> None:
+def lineage(reference: str | None, *, up: bool, down: bool, depth: int, limit: int, export: bool) -> None:
     """Show what a job or an asset came from, and what uses it.
 
     REFERENCE is the name of a job, or azureml:NAME:VERSION.
@@ -45,7 +46,7 @@ def lineage(reference: str | None, *, up: bool, down: bool, depth: int, export: 
         for event in service.export():
             echo(json.dumps(event))
         return
-    found = service.get(reference or "", up=up or not down, down=down or not up, depth=depth)
+    found = service.get(reference or "", up=up or not down, down=down or not up, depth=depth, limit=limit)
     echo_result(found, "\n".join(_lines(found, up=up or not down, down=down or not up)))
 
 

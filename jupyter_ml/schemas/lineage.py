@@ -135,3 +135,5 @@ class LineageQuery(Schema):
     """Follow what uses it."""
     depth: int = Field(default=2, ge=1, le=MAX_DEPTH)
     """Edges from it to the farthest node."""
+    limit: int = Field(default=200, ge=1, le=1_000)
+    """How many nodes, the nearest first."""

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LineageService"]
 
-MAX_NODES = 200
 MAX_EDGES = 1_000
 """Read for each step away from a node."""
 
@@ -61,7 +60,7 @@ class LineageService:
             Singulars of the kinds that are read, all by default; what is behind a node of another one is left out.
         options
             ``up`` and ``down``: whether to follow what it came from, and what uses it. ``depth``: how many edges, 2 by
-            default.
+            default. ``limit``: how many nodes, 200 by default.
 
         Raises
         ------
@@ -116,18 +115,20 @@ class _Graph:
         start = str(self._node(query.reference))
         nodes, edges = [start], dict[_EdgeKey, LineageEdge]()
         if query.up:
-            self._follow(start, "target", query.depth, nodes, edges)
+            self._follow(start, "target", query, nodes, edges)
         if query.down:
-            self._follow(start, "source", query.depth, nodes, edges)
+            self._follow(start, "source", query, nodes, edges)
         known = set(nodes)
         shown = [edge for edge in edges.values() if {edge.source, edge.target} <= known]
         shown.sort(key=lambda edge: edge.time)
         return Lineage(id=start, nodes=self._described(nodes), edges=shown)
 
-    def _follow(self, start: str, side: Side, depth: int, nodes: list[str], edges: dict[_EdgeKey, LineageEdge]) -> None:
+    def _follow(
+        self, start: str, side: Side, query: LineageQuery, nodes: list[str], edges: dict[_EdgeKey, LineageEdge]
+    ) -> None:
         """Add the nodes and edges in one direction, those of the nearest nodes first."""
         frontier, reached = [start], {start}
-        for _ in range(depth):
+        for _ in range(query.depth):
             following = []
             for edge in self._store.edges(frontier, side, kinds=self._kinds, limit=MAX_EDGES):
                 edges[edge.source, edge.target, edge.role, edge.label] = edge
@@ -136,9 +137,9 @@ class _Graph:
                     reached.add(node)
                     following.append(node)
             new = [node for node in following if node not in nodes]
-            nodes += new[: MAX_NODES - len(nodes)]
+            nodes += new[: query.limit - len(nodes)]
             frontier = following
-            if not frontier or len(nodes) >= MAX_NODES:
+            if not frontier or len(nodes) >= query.limit:
                 return
 
     def _described(self, nodes: list[str]) -> list[LineageNode]:

@@ -8772,6 +8772,7 @@ export interface operations {
                 up?: boolean;
                 down?: boolean;
                 depth?: number;
+                limit?: number;
             };
             header?: never;
             path?: never;

@@ -1,7 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { JSX } from 'react';
 
 import { ErrorNotice, Notice, visible } from '../components';
@@ -23,6 +23,8 @@ export function LineageView({ model, onOpen }: ILineageViewProps): JSX.Element {
   const { nodes, edges, error, id } = model;
   // eslint-disable-next-line react-hooks/exhaustive-deps -- nodes and edges are those of the version
   const { width, height, places, lines } = useMemo(() => layOut(nodes, edges), [version]);
+  const loaded = useRef<HTMLDivElement>(null);
+  useEffect(() => loaded.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [version]);
   if (error) return <ErrorNotice error={error} onRetry={() => void model.load()} />;
   if (!id) return <Notice>{trans.__('Reading the lineage…')}</Notice>;
   return (
@@ -60,13 +62,14 @@ export function LineageView({ model, onOpen }: ILineageViewProps): JSX.Element {
           return (
             <div
               key={node.id}
+              ref={node.id === model.loaded ? loaded : undefined}
               className={['jp-MLLineage-node', `jp-mod-${node.kind}`, node.id === id ? 'jp-mod-selected' : ''].join(
                 ' '
               )}
               style={{ left: place?.x, top: place?.y, width: WIDTH, height: HEIGHT }}
             >
               {node.sources > before && (
-                <More count={node.sources - before} before onClick={() => void model.load(node.id)} />
+                <More count={node.sources - before} before onClick={() => void model.expand(node)} />
               )}
               <button
                 className="jp-MLLineage-open"
@@ -79,7 +82,7 @@ export function LineageView({ model, onOpen }: ILineageViewProps): JSX.Element {
                 <span className="jp-MLLineage-title">{visible(node.title)}</span>
                 <span className="jp-MLLineage-detail">{detailText(node, trans)}</span>
               </button>
-              {node.targets > after && <More count={node.targets - after} onClick={() => void model.load(node.id)} />}
+              {node.targets > after && <More count={node.targets - after} onClick={() => void model.expand(node)} />}
             </div>
           );
         })}

@@ -77,10 +77,15 @@ it('describes nodes, and does not open those that were deleted', async () => {
 it('adds what is around a node when that is expanded', async () => {
   const { open, requests } = show();
   const model = await open('azureml:clean:1');
+  const shown = vi.spyOn(HTMLElement.prototype, 'scrollIntoView').mockImplementation(function (this: HTMLElement) {
+    expect(this.textContent).toContain('Prepare'); // not what was asked for: the graph grows around this node
+  });
   fireEvent.click(screen.getByRole('button', { name: 'Show 2 more that use it' }));
   await act(() => vi.waitFor(() => expect(model.nodes).toHaveLength(5)));
-  expect(requests.at(-1)).toBe('GET /lineage?reference=job:prepare&depth=1');
+  expect(requests.at(-1)).toBe('GET /lineage?reference=job:prepare&depth=1&limit=5');
   expect(model.id).toBe('data:clean:1');
+  expect(shown).toHaveBeenCalledOnce();
+  shown.mockRestore();
   expect(screen.queryByRole('button', { name: /^Show/ })).toBeNull();
 });
 

@@ -10,6 +10,9 @@ import type { ApiClient, components } from '../api';
 export type LineageNode = components['schemas']['LineageNode'];
 export type LineageEdge = components['schemas']['LineageEdge'];
 
+/** Nodes of one response. */
+const MAX_NODES = 1_000;
+
 /** What is known of the lineage around a job or an asset; it grows when a node is expanded. */
 export class LineageModel {
   constructor(
@@ -44,11 +47,26 @@ export class LineageModel {
     Signal.clearData(this);
   }
 
-  /** Fetch what is around a node, and add it to what is known. */
-  async load(reference = this.reference, depth = reference === this.reference ? 2 : 1): Promise<void> {
+  /** The id of the node that was loaded last. */
+  get loaded(): string | null {
+    return this._loaded;
+  }
+
+  /** Fetch what is around the node that was asked for, and add it to what is known. */
+  async load(): Promise<void> {
+    await this._load({ reference: this.reference, depth: 2 });
+  }
+
+  /** Fetch the neighbors of a node, and add them to what is known. */
+  async expand({ id, sources, targets }: LineageNode): Promise<void> {
+    await this._load({ reference: id, depth: 1, limit: Math.min(MAX_NODES, 1 + sources + targets) });
+  }
+
+  private async _load(query: { reference: string; depth: number; limit?: number }): Promise<void> {
     try {
-      const found = await this._api.get('/lineage', { params: { query: { reference, depth } } });
+      const found = await this._api.get('/lineage', { params: { query } });
       this._id ??= found.id;
+      this._loaded = found.id;
       for (const edge of found.edges) this._edges.set(keyOf(edge), edge);
       for (const node of found.nodes) this._nodes.set(node.id, node);
       this._error = null;
@@ -62,6 +80,7 @@ export class LineageModel {
   private readonly _nodes = new Map<string, LineageNode>();
   private readonly _edges = new Map<string, LineageEdge>();
   private _id: string | null = null;
+  private _loaded: string | null = null;
   private _error: ApiError | null = null;
 }
 

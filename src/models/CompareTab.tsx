@@ -27,15 +27,15 @@ function Comparison({ comparison, all }: { comparison: ModelComparison; all: boo
   const trans = useTrans();
   const { first, second, same_content } = comparison;
   const parts = [
-    [trans.__('Packages'), comparison.packages],
+    [trans.__('Packages'), comparison.packages, trans.__('any')],
     [trans.__('Flavors'), comparison.flavors],
     [trans.__('Signature'), comparison.signature],
     [trans.__('Parameters'), comparison.parameters],
     [trans.__('Metrics'), comparison.metrics]
   ] as const;
   const shown = parts
-    .map(([title, rows]) => [title, rows.filter(row => all || row.first !== row.second)] as const)
-    .filter(([, rows]) => rows.length);
+    .map(([title, rows, empty]) => ({ title, empty, rows: rows.filter(row => all || row.first !== row.second) }))
+    .filter(({ rows }) => rows.length);
   return (
     <>
       {same_content !== null && (
@@ -44,8 +44,8 @@ function Comparison({ comparison, all }: { comparison: ModelComparison; all: boo
         </p>
       )}
       {!shown.length && <Notice>{trans.__('Packages, flavors, signature, parameters and metrics are equal.')}</Notice>}
-      {shown.map(([title, rows]) => (
-        <ComparisonTable key={title} title={title} first={reference(first)} second={reference(second)} rows={rows} />
+      {shown.map(each => (
+        <ComparisonTable key={each.title} {...each} first={reference(first)} second={reference(second)} />
       ))}
     </>
   );

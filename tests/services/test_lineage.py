@@ -17,7 +17,6 @@ from jupyter_ml.cli.app import cli
 from jupyter_ml.errors import InvalidInputError, NotFoundError
 from jupyter_ml.schemas.assets import AssetSource
 from jupyter_ml.schemas.lineage import NodeId
-from jupyter_ml.services import lineage
 from tests.store.jobs import job as stored_job
 
 
@@ -73,11 +72,18 @@ def test_what_is_not_shown_is_counted(chain):
     assert (split.title, split.state, split.sources, split.targets) == ("to split", "Queued", 1, 2)
 
 
-def test_at_most_so_many_nodes(chain, monkeypatch):
-    monkeypatch.setattr(lineage, "MAX_NODES", 3)
-    found = chain.lineage.get("clean", depth=5)
+def test_at_most_so_many_nodes(chain):
+    found = chain.lineage.get("clean", depth=5, limit=3)
     assert len(found.nodes) == 3
     assert {edge.source for edge in found.edges} | {edge.target for edge in found.edges} <= {n.id for n in found.nodes}
+
+
+def test_hundreds_of_neighbors(chain):
+    for number in range(300):
+        chain._context.store.lineage.add(data("raw"), job(f"j{number}"), "input")
+    found = chain.lineage.get("data:raw:1", depth=1)
+    assert (len(found.nodes), found.nodes[0].targets) == (200, 301)
+    assert len(chain.lineage.get("data:raw:1", depth=1, limit=302).nodes) == 302
 
 
 def test_a_loop_ends(chain):

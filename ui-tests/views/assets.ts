@@ -97,7 +97,8 @@ function environmentViews(workbench: Workbench): IView[] {
       name: 'environment-compare',
       show: async () => {
         await environment.getByRole('tab', { name: 'Compare' }).click();
-        await expect(environment.getByRole('tabpanel', { name: 'Compare' })).toBeVisible();
+        await environment.getByRole('combobox', { name: 'Compare with version' }).selectOption('1');
+        await expect(environment.getByRole('table', { name: 'Packages' })).toContainText('joblib');
       }
     },
     {

@@ -75,6 +75,7 @@ async function registerAssets(workbench: Workbench, job: string): Promise<void> 
   await create(workbench, 'models', { name: 'survival', path: path('model/'), description: 'A first attempt' });
   await create(workbench, 'models', { name: 'survival', path: path('outputs/model.pkl'), labels: ['champion'] });
   await create(workbench, 'environments', { name: 'sklearn', requirements: ['scikit-learn', 'pandas'] });
+  await create(workbench, 'environments', { name: 'sklearn', requirements: ['scikit-learn~=1.5', 'joblib'] });
 }
 
 /** The jobs that the views show. */
