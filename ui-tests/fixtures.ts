@@ -1,7 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { expect, test as galata } from '@jupyterlab/galata';
+import { expect, JupyterLabPage, test as galata } from '@jupyterlab/galata';
 
 import { Lab, TOKEN } from './lab';
 import { slowDown } from './slow';
@@ -24,6 +24,10 @@ interface ITestFixtures {
   /** Slows the browser down if UI_SLOW is set. */
   slow: void;
 }
+
+// galata waits 15 seconds for the start of JupyterLab, which is not enough on a busy machine
+JupyterLabPage.prototype.waitForCondition = (condition, timeout) =>
+  expect.poll(condition, { timeout, message: 'condition of galata' }).toBe(true);
 
 /** Tests of galata with a server of their own; they fail on unexpected errors in the console. */
 export const test = galata.extend<ITestFixtures, IWorkerFixtures>({

@@ -9,10 +9,10 @@ export default defineConfig({
   reporter: [['list'], ['./summary.ts']],
   forbidOnly: Boolean(process.env.CI),
   workers: 2,
-  timeout: 300_000,
-  expect: { timeout: 60_000 },
+  timeout: 600_000, // these limits are for a busy machine: a test that passes is not slower for them
+  expect: { timeout: 120_000 },
   use: {
-    actionTimeout: 60_000,
+    actionTimeout: 120_000,
     viewport: { width: 1280, height: 800 },
     video: 'off',
     screenshot: 'only-on-failure',

@@ -67,15 +67,8 @@ export class Workbench {
   /** Open the form of a file by the context menu of the file browser. */
   async openForm(name: string): Promise<void> {
     await this.page.sidebar.openTab('filebrowser');
-    const item = this.page.getByRole('menuitem', { name: 'Run as Job…' });
-    const submit = this.form.getByRole('button', { name: 'Submit' });
-    await expect(async () => {
-      if (!(await submit.isVisible())) {
-        await this.file(name).click({ button: 'right' });
-        await item.click({ timeout: 2_000 }); // the menu closes when anything takes the focus
-      }
-      await expect(submit).toBeVisible({ timeout: 10_000 });
-    }).toPass({ timeout: 60_000 });
+    await choose(this.file(name), 'Run as Job…');
+    await expect(this.form.getByRole('button', { name: 'Submit' })).toBeVisible();
   }
 
   /** Submit the open form, and return the job's name. */
@@ -113,6 +106,23 @@ export class Workbench {
   row(name: string): Locator {
     return this.sidebar.locator(`.jp-MLJob[data-name="${name}"]`);
   }
+}
+
+/**
+ * Choose an item of the context menu of an element.
+ *
+ * The menu is opened again if it is closed before the click, or was opened for what has moved under the pointer.
+ */
+export async function choose(target: Locator, name: string | RegExp): Promise<void> {
+  const page = target.page();
+  const item = page.getByRole('menuitem', { name });
+  await expect(async () => {
+    if (!(await item.isVisible())) {
+      if (await page.locator('.lm-Menu').isVisible()) await page.keyboard.press('Escape');
+      await target.click({ button: 'right', timeout: 10_000 });
+    }
+    await item.click({ timeout: 10_000 });
+  }).toPass({ timeout: 120_000 });
 }
 
 /** Return code of a cell that waits until a file exists. */

@@ -16,7 +16,6 @@ test('data in a bucket, a pinned environment and a model with its lineage, with 
   workbench,
   lab
 }) => {
-  test.setTimeout(240_000);
   const { folder, sidebar, state } = workbench;
   await lab.addLake();
   await page.contents.uploadDirectory(EXAMPLE, folder);
@@ -37,7 +36,7 @@ test('data in a bucket, a pinned environment and a model with its lineage, with 
   await page.filebrowser.refresh();
   await workbench.openForm('train.yml');
   await workbench.submit();
-  await expect(state).toContainText('Completed', { timeout: 120_000 }); // installs the environment first
+  await expect(state).toContainText('Completed'); // installs the environment first
   const logs = await workbench.openTab('Logs');
   await expect(logs).toContainText('with NumPy 2.3.5');
 

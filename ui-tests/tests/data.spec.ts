@@ -3,6 +3,7 @@
 
 import { violations } from '../axe';
 import { expect, test } from '../fixtures';
+import { choose } from '../workbench';
 
 const ROWS = 60_000;
 
@@ -14,9 +15,8 @@ test('a csv file opens as a table with a profile, and is not changed', async ({ 
   const rows = Array.from({ length: ROWS }, (_, row) => `${row},${['AA', 'UA'][row % 2]},${row % 3 ? row / 4 : ''}`);
   const text = `id,carrier,delay\n${rows.join('\n')}\n`;
   await workbench.addFile('flights.csv', text);
-  await workbench.file('flights.csv').click({ button: 'right' });
-  await page.locator('.lm-Menu-item', { hasText: 'Open With' }).hover();
-  await page.locator('.lm-Menu-item', { hasText: 'Data View' }).click();
+  await choose(workbench.file('flights.csv'), 'Open With');
+  await page.getByRole('menuitem', { name: 'Data View' }).click();
 
   const view = page.locator('.jp-MLDataView:visible');
   const table = view.getByRole('table', { name: /Rows of/ });

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test } from '../fixtures';
-import { waitFor } from '../workbench';
+import { choose, waitFor } from '../workbench';
 
 // the deleted job may be gone before its last event is handled
 test.use({ expected: [/404.*\/jobs\//] });
@@ -95,19 +95,15 @@ test('a failing delete is shown, and can be withdrawn', async ({ page, lab, work
   await lab.hold(name);
   await workbench.openSidebar();
   const row = workbench.row(name);
-  const select = async (command: string): Promise<void> => {
-    await row.click({ button: 'right' });
-    await page.getByRole('menuitem', { name: command }).click();
-  };
-  await select('Delete Job…');
+  await choose(row, 'Delete Job…');
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await expect(row).toContainText('delete failed');
   await expect(workbench.panel).toContainText(/cannot be deleted yet: .*nowhere/);
   await page.screenshot({ path: 'results/delete-fails.png' });
-  await select('Withdraw Request');
+  await choose(row, 'Withdraw Request');
   await expect(row).toContainText('completed');
   await lab.release();
-  await select('Delete Job…');
+  await choose(row, 'Delete Job…');
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await expect(row).toHaveCount(0);
 });

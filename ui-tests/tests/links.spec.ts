@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test } from '../fixtures';
+import { choose } from '../workbench';
 
 // of the link to a job that is in another workspace
 test.use({ expected: [/404.*\/jobs\//] });
@@ -17,8 +18,7 @@ test('share a link to a job, and switch the workspace', async ({ lab, page, work
   const name = await workbench.submit();
   await expect(workbench.state).toContainText('Completed');
   await workbench.openSidebar();
-  await workbench.row(name).click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Copy Link' }).click();
+  await choose(workbench.row(name), 'Copy Link');
   await expect(page.getByText('The link is copied.')).toBeVisible();
   const filter = workbench.sidebar.getByRole('combobox', { name: 'Filter' });
   await filter.focus();

@@ -14,7 +14,7 @@ test('run a cell as a job, and watch it in the notebook', async ({ page, workben
   await page.notebook.run();
   const outputs = page.locator('.jp-Notebook .jp-Cell-outputArea');
   await expect(outputs.nth(1)).toContainText('from_a_cell');
-  await expect(outputs.nth(1)).toContainText('Completed', { timeout: 60_000 });
+  await expect(outputs.nth(1)).toContainText('Completed');
   await expect(outputs.nth(1)).toContainText('deep down');
   await expect(outputs.nth(1)).toContainText('loss');
   await expect(outputs.nth(2)).toContainText('from_a_cell');

@@ -2,6 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { expect, test } from '../fixtures';
+import { choose } from '../workbench';
 
 test.use({ filled: 10_000 });
 
@@ -63,8 +64,7 @@ test('compare some of them', async ({ page, workbench }) => {
   const rows = workbench.sidebar.locator('.jp-MLJob[data-name]');
   await rows.nth(0).click();
   await rows.nth(3).click({ modifiers: ['Shift'] });
-  await rows.nth(2).click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Compare Jobs' }).click();
+  await choose(rows.nth(2), 'Compare Jobs');
   const compare = page.locator('.jp-MLCompare:visible');
   await expect(compare.getByRole('columnheader')).toHaveCount(4);
   await expect(compare.getByRole('row', { name: /^seed/ })).toContainText('9999');

@@ -2,6 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { expect, test } from '../fixtures';
+import { choose } from '../workbench';
 
 /** The code of this extension: Jupyter Notebook logs errors of its own, also without the extension. */
 const OURS = /extensions\/jupyter-ml\//;
@@ -35,8 +36,7 @@ test('run a notebook as a job in Jupyter Notebook, and open the job', async ({ p
 
   // from the list of files, too
   await notebook.goto(`/tree/${workbench.folder}`);
-  await notebook.getByRole('listitem', { name: /seven\.ipynb/ }).click({ button: 'right' });
-  await notebook.getByRole('menuitem', { name: 'Run as Job…' }).click();
+  await choose(notebook.getByRole('listitem', { name: /seven\.ipynb/ }), 'Run as Job…');
   await expect(form.locator('#root_parameters_rate')).toBeVisible();
   await form.getByRole('button', { name: 'Cancel' }).click();
   await expect(form).toHaveCount(0);

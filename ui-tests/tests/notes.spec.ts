@@ -2,6 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { expect, test } from '../fixtures';
+import { choose } from '../workbench';
 
 test.describe('the note of a job', () => {
   // the second of two changes is refused
@@ -57,12 +58,12 @@ test.describe('dialogs before jobs are canceled or deleted', () => {
     await workbench.openSidebar();
     const dialog = page.getByRole('dialog');
     // rows move when jobs start and end
-    const choose = async (command: string, state: RegExp): Promise<void> => {
+    const chooseForBoth = async (command: string, state: RegExp): Promise<void> => {
       for (const name of names) await expect(workbench.row(name).getByRole('img', { name: state })).toBeVisible();
       await workbench.row(names[0]).click();
       await workbench.row(names[1]).click({ modifiers: ['ControlOrMeta'] });
-      await workbench.row(names[1]).click({ button: 'right' });
-      await page.getByRole('menuitem', { name: command }).click();
+      for (const name of names) await expect(workbench.row(name)).toHaveAttribute('aria-selected', 'true');
+      await choose(workbench.row(names[1]), command);
       for (const name of names) await expect(dialog).toContainText(name);
     };
     const states = async (): Promise<string[]> =>
@@ -73,22 +74,22 @@ test.describe('dialogs before jobs are canceled or deleted', () => {
         })
       );
 
-    await choose('Cancel Job', /Running/);
+    await chooseForBoth('Cancel Job', /Running/);
     await expect(dialog.getByRole('button', { name: 'Keep Running' })).toBeFocused();
     await dialog.getByRole('button', { name: 'Keep Running' }).click();
     await expect(dialog).toHaveCount(0);
     expect((await states()).filter(state => state.startsWith('Cancel'))).toEqual([]);
-    await choose('Cancel Job', /Running/);
+    await chooseForBoth('Cancel Job', /Running/);
     await dialog.getByRole('button', { name: 'Cancel 2 Jobs' }).click();
     await expect.poll(states).toEqual(['Canceled', 'Canceled']);
 
-    await choose('Delete Job…', /Canceled/);
+    await chooseForBoth('Delete Job…', /Canceled/);
     await expect(dialog).toContainText('deleted permanently');
     await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await expect(dialog).toHaveCount(0);
     expect(await states()).toEqual(['Canceled', 'Canceled']);
-    await choose('Delete Job…', /Canceled/);
+    await chooseForBoth('Delete Job…', /Canceled/);
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await expect.poll(states).toEqual(['deleted', 'deleted']);
     for (const name of names) await expect(workbench.row(name)).toHaveCount(0);

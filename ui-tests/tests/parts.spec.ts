@@ -2,6 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { expect, test } from '../fixtures';
+import { choose } from '../workbench';
 
 test.use({ expected: [/status of 400.*compose/] });
 
@@ -22,8 +23,7 @@ test('run a script from the file browser, but no other files', async ({ page, wo
   const logs = await workbench.openTab('Logs');
   await expect(logs).toContainText("arguments: ['--fast']");
 
-  await workbench.file('compose.yml').click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Run as Job…' }).click();
+  await choose(workbench.file('compose.yml'), 'Run as Job…');
   await expect(workbench.form).toContainText('compose.yml is not a job file');
 });
 
@@ -32,8 +32,7 @@ test('run the selected cells of a notebook, with a parameters cell that the form
   await workbench.file('parts.ipynb').dblclick();
   const cell = (index: number) => page.locator('.jp-Notebook .jp-CodeCell').nth(index);
   await cell(3).locator('.jp-InputPrompt').click();
-  await cell(3).locator('.jp-InputPrompt').click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Run Selected Cells as Job…' }).click();
+  await choose(cell(3).locator('.jp-InputPrompt'), 'Run Selected Cells as Job…');
   await expect(workbench.form.getByText('2 of 5 run')).toBeVisible();
   await expect(workbench.form.getByRole('checkbox', { name: 'import math' })).toBeChecked();
 

@@ -2,6 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { expect, test } from '../fixtures';
+import { choose } from '../workbench';
 
 const LIVE = '.jp-Notebook .jp-OutputArea [data-ml-job]';
 
@@ -21,16 +22,15 @@ test('the context menu in a notebook acts on the job that is shown there', async
   await expect(workbench.row('chosen')).toHaveAttribute('aria-selected', 'true');
 
   const shown = page.locator(`${LIVE}[data-ml-job="shown"]`).first();
-  await expect(shown).toContainText('Running', { timeout: 60_000 });
+  await expect(shown).toContainText('Running');
   await shown.click({ button: 'right', position: { x: 5, y: 5 } });
   const before = await shown.textContent();
   await expect(shown).not.toHaveText(before!); // the view is rendered again while the menu is open
   await page.getByRole('menuitem', { name: 'Cancel Job' }).click();
-  await expect(workbench.row('shown').getByRole('img', { name: 'Canceled' })).toBeVisible({ timeout: 60_000 });
+  await expect(workbench.row('shown').getByRole('img', { name: 'Canceled' })).toBeVisible();
   await expect(workbench.row('chosen').getByRole('img', { name: 'Canceled' })).toHaveCount(0);
 
-  await page.locator('tr[data-ml-job="shown"]').first().click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Delete Job…' }).click();
+  await choose(page.locator('tr[data-ml-job="shown"]').first(), 'Delete Job…');
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('Delete shown?');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
@@ -38,7 +38,7 @@ test('the context menu in a notebook acts on the job that is shown there', async
   // the palette does not show the selection, so the label contains it
   await workbench.findCommand('Cancel Job');
   await page.getByRole('menuitem', { name: /Cancel Job \(chosen\)/ }).click();
-  await expect(workbench.row('chosen').getByRole('img', { name: 'Canceled' })).toBeVisible({ timeout: 60_000 });
+  await expect(workbench.row('chosen').getByRole('img', { name: 'Canceled' })).toBeVisible();
 });
 
 test('run a notebook from a context menu', async ({ page, workbench }) => {
@@ -65,7 +65,6 @@ test('run a notebook from a context menu', async ({ page, workbench }) => {
   await expect(workbench.form).toContainText('left.ipynb');
   await workbench.file('left.ipynb').click();
   await workbench.file('right.ipynb').click({ modifiers: ['ControlOrMeta'] });
-  await workbench.file('right.ipynb').click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Run as Job…' }).click();
+  await choose(workbench.file('right.ipynb'), 'Run as Job…');
   await expect(workbench.form).toContainText('right.ipynb');
 });
