@@ -66,12 +66,13 @@ def prepared(file: Path, revisions: Sequence[str], migrate: Callable[[str], None
         backup = file.with_name(f"{file.name}.upgrading")
         if backup.exists():
             _end_interrupted_upgrade(file, backup, revisions[0])
+        else:
+            _wait_for_others(file, revisions[0])
         _bring_up_to_date(file, backup, revisions, migrate)
         yield
 
 
 def _bring_up_to_date(file: Path, backup: Path, revisions: Sequence[str], migrate: Callable[[str], None]) -> None:
-    _wait_for_others(file, revisions[0])
     revision = _revision(file)
     if revision == revisions[0]:
         return

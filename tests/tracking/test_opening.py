@@ -147,6 +147,8 @@ def older_run(mlflow_template: Path, tmp_path: Path) -> str:
     run_id = fresh.create_run(experiment="before", name="run", tags={})
     fresh.close()
     command.downgrade(_get_alembic_config(f"sqlite:///{file}"), "-4")
+    for path in tmp_path.glob("mlflow.db*"):
+        os.utime(path, (1_000_000, 1_000_000))  # long ago
     return run_id
 
 
