@@ -126,7 +126,7 @@ function UsedBy({
         {uses.length === 0 && trans.__('Nothing')}
         {newest.map(({ id, kind, name, title, deleted }) =>
           kind === 'job' && !deleted ? (
-            <button key={id} onClick={() => onOpenJob(name)}>
+            <button key={id} className="jp-MLNotice-action" onClick={() => onOpenJob(name)}>
               {visible(title)}
             </button>
           ) : (
