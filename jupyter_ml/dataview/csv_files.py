@@ -9,7 +9,6 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.dataview.detection import HEAD_BYTES
 from jupyter_ml.dataview.sql import arguments, literal
 from jupyter_ml.dataview.tables import SAMPLE_ROWS
 from jupyter_ml.errors import InvalidInputError
@@ -65,7 +64,7 @@ def open_csv(table: Table, given: dict[str, Any] | None = None) -> Table:
 
 
 def _sniff(table: Table, given: dict[str, Any]) -> dict[str, Any]:
-    options = {"sample_size": SAMPLE_ROWS, "max_line_size": HEAD_BYTES, **given}
+    options = {"sample_size": SAMPLE_ROWS, **table.buffers, **given}
     row = table.query(f"FROM sniff_csv({literal(table.file.url)}, {arguments(options)})")[0]
     delimiter, quote, escape, new_line, comment, skip, header, columns, date, timestamp, *_ = row
     found = {

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.dataview.composed_query import ComposedQuery, QueryColumn
-from jupyter_ml.dataview.detection import HEAD_BYTES
 from jupyter_ml.dataview.mltable_steps import transformed
 from jupyter_ml.dataview.sql import arguments, identifier, literal
 from jupyter_ml.dataview.tables import Table
@@ -130,7 +129,7 @@ class DescribedTable(Table):
         """Return the SQL after FROM for csv files with different columns, which are united by their names."""
         types = {each.name: "VARCHAR" if each.name in self.as_text else each.type for each in self.base}
         options = {name: value for name, value in self.dialect.items() if name in ("delim", "quote", "escape")}
-        options |= {"header": True, "union_by_name": True, "hive_partitioning": False, "max_line_size": HEAD_BYTES}
+        options |= {"header": True, "union_by_name": True, "hive_partitioning": False, **self.buffers}
         if types:
             options["types"] = types
         return f"read_csv({literal(urls)}, {arguments(options | more)})"

@@ -44,15 +44,22 @@ class LineIndex:
         self._numbers, self._offsets = [0], [0]
         self._found = 0
         self._changed = threading.Condition()
-        self._closed = False
+        self._started = self._closed = False
         self.position = 0
         self.usable = True
         self.total: int | None = None
         """Number of lines, when all have been found."""
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the file is on this machine; of another one, all of it is downloaded."""
+        return self._file.filesystem is None
+
     def start(self) -> None:
-        """Look for the lines in a thread."""
-        threading.Thread(target=self.run, daemon=True).start()
+        """Look for the lines in a thread, unless one does."""
+        if not self._started:
+            self._started = True
+            threading.Thread(target=self.run, daemon=True).start()
 
     def close(self) -> None:
         """End the thread."""

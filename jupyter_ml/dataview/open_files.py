@@ -55,7 +55,7 @@ class OpenFile:
         opener = open_files if found.table is None else open_mltable
         self._content = opener(found, self._folder)
         self._index = _index_of(self._content)
-        if self._index is not None:
+        if self._index is not None and self._index.is_local:
             self._index.start()  # while the first page is read and shown
         self._tasks = Tasks(self._content) if isinstance(self._content, Table) else None
 
@@ -66,8 +66,10 @@ class OpenFile:
         page = Page(request.offset, request.limit, request.filters)
         table = self._content
         assert isinstance(table, Table)
-        # the first page does not wait for the index
+        # the first page does not wait for the index, and does not download all of a file
         index = self._index if page.offset or table.detected.whole or self._is_indexed else None
+        if index is not None:
+            index.start()
 
         def read(own: Table) -> DataRows:
             with tempfile.TemporaryDirectory(dir=self._folder) as folder:
@@ -126,6 +128,8 @@ class OpenFile:
             return self._page(offset, self._content.rows(offset, limit), total=len(self._content.files))
         assert isinstance(self._content, Text)
         index = self._index
+        if index is not None:
+            index.start()
         if index is not None and not index.wait(offset + limit, WAIT_S):
             if not index.usable:
                 raise InvalidInputError(f"{self._content.name} cannot be read to its end")
@@ -150,6 +154,7 @@ class OpenFile:
         assert isinstance(self._content, Text)
         if self._index is None:
             return len(self._content.head()) if self._content.detected.whole else None
+        self._index.start()
         self._index.wait(2**62)
         return self._index.total
 

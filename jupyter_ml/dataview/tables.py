@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["ARROW", "MEMORY", "SAMPLE_ROWS", "Table", "connect", "connect_freely"]
 
 MEMORY = "512MB"
+REMOTE_BUFFER_BYTES = 4 * HEAD_BYTES
+"""How much of a csv file on another machine is read at once; at least four lines."""
 SAMPLE_ROWS = 20_480
 """Number of rows from which the types are inferred."""
 ARROW = "arrow_file"
@@ -126,8 +128,14 @@ class Table:
         options["columns"] = types
         if self.detected.format == "json_lines":
             return f"read_json({files}{_more(options | {'maximum_object_size': HEAD_BYTES * 8})})"
-        options = {**self.dialect, "header": header, "auto_detect": False, "max_line_size": HEAD_BYTES} | options
+        options = {**self.dialect, "header": header, "auto_detect": False} | self.buffers | options
         return f"read_csv({files}{_more(options)})"
+
+    @property
+    def buffers(self) -> dict[str, int]:
+        """Arguments of ``read_csv``: DuckDB reads 32 MB at once, which is too much to download for some rows."""
+        remote = {} if self.file.filesystem is None else {"buffer_size": REMOTE_BUFFER_BYTES}
+        return {"max_line_size": HEAD_BYTES, **remote}
 
     @property
     def read_columns(self) -> tuple[DataColumn, ...]:
