@@ -15,6 +15,7 @@ from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.data_view import DataColumn
 
 if TYPE_CHECKING:
+    from jupyter_ml.dataview.detection import Detected
     from jupyter_ml.dataview.tables import Table
 
 __all__ = ["open_csv"]
@@ -36,7 +37,7 @@ def open_csv(table: Table, given: dict[str, Any] | None = None) -> Table:
     known = {**(given or {}), **({} if found.encoding != "utf-16" else {"encoding": "utf-16"})}
     try:
         sniffed = _sniff(table, known)
-        delimiter = _hidden_delimiter(sniffed)
+        delimiter = _hidden_delimiter(sniffed) or _skipped_delimiter(sniffed, _text(found))
     except InvalidInputError:
         if "delim" not in known:
             raise
@@ -47,7 +48,7 @@ def open_csv(table: Table, given: dict[str, Any] | None = None) -> Table:
     if delimiter is not None:  # ragged: no delimiter gives all lines the same number of fields
         tolerant = {**known, "delim": delimiter, "strict_mode": False, "null_padding": True}
         sniffed = {**_sniff(table, tolerant), "strict_mode": False, "null_padding": True}
-        note = _ragged(found.head.decode(found.encoding or "utf-8", "replace"), delimiter)
+        note = _ragged(_text(found), delimiter)
         table = replace(table, notes=(*table.notes, note))
     if skipped := sniffed.get("skip"):
         lines = "line is" if skipped == 1 else f"{skipped:,} lines are"
@@ -91,7 +92,7 @@ def _named_by_first_line(
     if header:
         return columns, header, sniffed
     found = table.detected
-    first = found.head.decode(found.encoding or "utf-8", "replace").lstrip("\ufeff").splitlines()[0]
+    first = _text(found).splitlines()[0]
     names = [name.strip().strip('"') for name in first.split(sniffed["delim"])]
     if len(names) > len(columns) or any(not name or _is_number(name) for name in names):
         return columns, header, sniffed
@@ -109,6 +110,22 @@ def _hidden_delimiter(sniffed: dict[str, Any]) -> str | None:
         return None
     name = sniffed["columns"][0].name
     return next((delimiter for delimiter in _DELIMITERS if delimiter in name), None)
+
+
+def _skipped_delimiter(sniffed: dict[str, Any], text: str) -> str | None:
+    """Return the delimiter if the first line would be left out although it has at least half of the fields."""
+    delimiter = sniffed["delim"]
+    if (
+        not sniffed["skip"]
+        or not delimiter
+        or 2 * text.partition("\n")[0].count(delimiter) < len(sniffed["columns"]) - 1
+    ):
+        return None
+    return str(delimiter)
+
+
+def _text(found: Detected) -> str:
+    return found.head.decode(found.encoding or "utf-8", "replace").lstrip("\ufeff")
 
 
 def _ragged(text: str, delimiter: str) -> str:

@@ -72,10 +72,20 @@ def test_missing_fields_are_empty_with_a_note(opened: Opener, temporary: Path) -
     assert page.format.notes == ["Line 3 has 2 fields instead of 3: missing fields are empty."]
 
 
-def test_lines_that_are_left_out_are_noted(opened: Opener, temporary: Path) -> None:
+def test_no_line_of_a_ragged_table_is_left_out(opened: Opener, temporary: Path) -> None:
     table = opened("a.csv", b"a,b,c\n1,2,3\n4\n5,6,7,8\n")
-    assert [list(row) for row in read_rows(table, Page(0, 9), None, temporary).rows] == [[5, 6, 7, 8]]
-    note = "The first 3 lines are left out: the following ones have another number of fields."
+    assert [column.name for column in table.columns] == ["a", "b", "c", "column3"]
+    found = [list(row) for row in read_rows(table, Page(0, 9), None, temporary).rows]
+    assert found == [[1, 2, 3, None], [4, None, None, None], [5, 6, 7, 8]]
+    assert table.format.notes == ["Line 3 has 1 fields instead of 3: missing fields are empty."]
+
+
+@pytest.mark.parametrize("title", ["Report", "Report, printed in 2026"])
+def test_lines_that_are_left_out_are_noted(opened: Opener, temporary: Path, title: str) -> None:
+    table = opened("a.csv", f"{title}\n\na,b,c,d\n1,2,3,4\n5,6,7,8\n".encode())
+    assert [column.name for column in table.columns] == ["a", "b", "c", "d"]
+    assert [list(row) for row in read_rows(table, Page(0, 9), None, temporary).rows] == [[1, 2, 3, 4], [5, 6, 7, 8]]
+    note = "The first 2 lines are left out: the following ones have another number of fields."
     assert table.format.notes == [note]
 
 
