@@ -125,20 +125,34 @@ async def test_a_connection_repeats_and_skips_by_offset(tmp_path: Path) -> None:
 
 @asynchronous
 async def test_a_connection_outlives_the_client_for_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agent, "CHANNEL_S", 0.2)
     served = Agent()
     async with listener(tmp_path) as listening:
         async with client(served, keep=True) as asking:
             await asking.request("open", channel="c", path=str(tmp_path / "s"))
             peer = listening.accept()[0]
             await asking.line.send({"id": 1, "do": "pull", "channel": "c", "offset": 0})
-            await asyncio.sleep(0.3)  # longer than an unused one is kept
+            await asking.request("ping")
+            assert served._channels["c"]._unused.cancelled(), "it is in use"
         with peer:
             peer.send(b"while there was no client")
+            monkeypatch.setattr(agent, "CHANNEL_S", 0.01)
             async with client(served, keep=True) as asking:
                 assert (await asking.request("pull", channel="c", offset=0))[1] == b"while there was no client"
             peer.setblocking(False)
             assert await asyncio.get_running_loop().sock_recv(peer, 1) == b"", "it is closed when no client comes back"
+
+
+@asynchronous
+async def test_an_agent_is_busy_while_there_are_clients_or_programs() -> None:
+    served = Agent()
+    assert not served.busy()
+    async with client(served):
+        assert served.busy()
+    assert not served.busy()
+    served._add("k", os.getpid(), "")
+    assert served.busy()
+    served._children[os.getpid()].end(0)
+    assert not served.busy()
 
 
 @asynchronous

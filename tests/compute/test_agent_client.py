@@ -88,7 +88,7 @@ async def test_another_version_is_reported_at_once() -> None:
 @asynchronous
 async def test_an_agent_that_stays_out_of_reach_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clients, "_SHORTEST_S", 0.001)
-    client = AgentClient("box", FaultyAgent(*["refused"] * 20).reach)
+    client = AgentClient("box", FaultyAgent(*["refused"] * 5).reach)
     patient = asyncio.create_task(client.request("ping"))
     with pytest.raises(UnavailableError, match="'box' cannot be reached: there is no agent"):
         await client.request("ping", patience_s=0.0)
@@ -100,22 +100,37 @@ async def test_a_connection_on_which_nothing_comes_is_taken_for_dead(monkeypatch
     monkeypatch.setattr(clients, "PING_S", 0.05)
     agent = FaultyAgent("silent")
     assert await AgentClient("box", agent.reach).request("ping") == ({}, b"")
-    assert agent.connections == 2
+    assert agent.connections >= 2  # more on a machine that is too busy for this interval
 
 
 @asynchronous
 async def test_a_quiet_connection_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(clients, "PING_S", 0.05)
-    agent = FaultyAgent()
+    monkeypatch.setattr(clients, "PING_S", 1.0)
+    agent, pinged = FaultyAgent(), asyncio.Event()
+    monkeypatch.setattr(agent.agent, "do_ping", pinging := Ping(pinged))
     client = AgentClient("box", agent.reach)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(tmp_path / "s"))
         listener.listen()
         await client.request("open", channel="c", path=str(tmp_path / "s"))
-        with listener.accept()[0], pytest.raises(TimeoutError):
-            await asyncio.wait_for(client.request("pull", channel="c", offset=0), 0.4)
+        with listener.accept()[0] as peer:
+            pulling = asyncio.create_task(client.request("pull", channel="c", offset=0))
+            await pinged.wait()
+            peer.send(b"x")
+            assert (await pulling)[1] == b"x"
         await client.request("close", channel="c")
-    assert agent.connections == 1
+    assert (pinging.count, agent.connections) == (1, 1)
+
+
+class Ping:
+    """Replies to a ping, and reports it to the test."""
+
+    def __init__(self, pinged: asyncio.Event) -> None:
+        self.count, self._pinged = 0, pinged
+
+    async def __call__(self) -> None:
+        self.count += 1
+        self._pinged.set()
 
 
 @asynchronous

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TIMEOUT_S", "Fixtures", "asynchronous"]
 
-TIMEOUT_S = 30.0
+TIMEOUT_S = 60.0
 _P = ParamSpec("_P")
 
 
