@@ -112,6 +112,11 @@ def profile(reference: str, exact: bool) -> None:
     )
     if found.columns:
         echo(f"Computed from {basis_text(found.columns[0].basis)}.", err=True)
+    for column in found.columns:
+        if column.not_numbers:
+            echo(f"{column.name}: {column.not_numbers:,} of the values are not {column.type}.", err=True)
+    for note in found.format.notes:
+        echo(note, err=True)
 
 
 def _profile_row(column: ColumnProfile) -> list[str]:

@@ -51,6 +51,10 @@ def test_preview_and_profile(ml, tmp_path):
     described = ml("profile", "titanic.csv")
     assert "Computed from all 3 rows." in described
     assert "BIGINT" in described
+    (tmp_path / "project" / "odd.csv").write_bytes(b"n,t\n" + "1,ü\n".encode("cp1252") * 30_000 + b"x,y\n")
+    described = ml("profile", "odd.csv")
+    assert "n: 1 of the values are not BIGINT." in described
+    assert "The text is not UTF-8: it is read as cp1252." in described
     (tmp_path / "project" / "page.csv").write_text("<html></html>")
     assert "is not a table, but HTML" in ml("preview", "page.csv", code=2)
     assert "none.csv does not exist" in ml("preview", "none.csv", code=3)
