@@ -24,7 +24,8 @@ export function LineageView({ model, onOpen }: ILineageViewProps): JSX.Element {
   // eslint-disable-next-line react-hooks/exhaustive-deps -- nodes and edges are those of the version
   const { width, height, places, lines } = useMemo(() => layOut(nodes, edges), [version]);
   const loaded = useRef<HTMLDivElement>(null);
-  useEffect(() => loaded.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [version]);
+  // an effect must not return the promise that Chromium's function returns
+  useEffect(() => void loaded.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [version]);
   if (error) return <ErrorNotice error={error} onRetry={() => void model.load()} />;
   if (!id) return <Notice>{trans.__('Reading the lineage…')}</Notice>;
   return (

@@ -24,7 +24,7 @@ Object.assign(globalThis, {
 });
 
 HTMLCanvasElement.prototype.getContext = () => null; // there is nothing to draw on
-HTMLElement.prototype.scrollIntoView = () => undefined; // there is no layout
+HTMLElement.prototype.scrollIntoView = () => Promise.resolve(); // there is no layout; a promise as in Chromium
 
 // the size of elements, for virtualized lists
 for (const [side, value] of [

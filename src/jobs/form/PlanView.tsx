@@ -16,7 +16,7 @@ type Output = JobPlan['outputs'][string];
 export function PlanView({ plan }: { plan: JobPlan }): JSX.Element {
   const trans = useTrans();
   const section = useRef<HTMLElement>(null);
-  useEffect(() => section.current?.scrollIntoView?.({ block: 'nearest' }), [plan]);
+  useEffect(() => void section.current?.scrollIntoView({ block: 'nearest' }), [plan]); // Chromium returns a promise
   const { environment, inputs, outputs } = plan;
   const rows: [string, string, boolean][] = [
     [trans.__('Environment'), environmentText(environment, trans), environment?.state === 'failed'],
