@@ -101,7 +101,7 @@ ASSET_LIST_OPTIONS = (Option(("--name",), "name", "List the versions of this ass
 REVISION = Option(
     ("--revision",),
     "revision",
-    "Refuse the update if one of these fields has changed since this revision.",
+    "Refuse the update if one of these fields, or any field of a model, has changed since this revision.",
     "N",
     type=int,
 )

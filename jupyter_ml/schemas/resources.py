@@ -137,7 +137,9 @@ class RevisionQuery(Schema):
     """Which revision of a resource to update."""
 
     revision: Number | None = None
-    """Revision that the changes are based on; the update is refused when one of the same fields has changed since."""
+    """Revision that the changes are based on; the update is refused when one of the same fields, or any field of a
+    model, has changed since.
+    """
 
 
 class Event(Schema, Generic[T]):
