@@ -15,6 +15,6 @@ export async function slowDown(context: BrowserContext, factor: number): Promise
   await context.route(/\/jupyter-ml\/v1\//, async route => {
     const response = await route.fetch().catch(() => undefined);
     await new Promise(done => setTimeout(done, Math.random() * DELAY));
-    await (response ? route.fulfill({ response }) : route.abort()).catch(() => undefined); // the page may be closed
+    await (response ? route.fulfill({ response }) : route.abort('connectionrefused')).catch(() => undefined); // the page may be closed
   });
 }
