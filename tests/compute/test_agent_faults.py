@@ -20,16 +20,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.agent.agent import marked, reach, start_time
-from jupyter_ml.compute.agents.reaching import through_socket
-from jupyter_ml.compute.marked_processes import kill_marked
-from jupyter_ml.compute.process import Exit, ProcessSpec
+from jupyter_ml.agent.agent import marked, start_time
+from jupyter_ml.compute.process import Exit
 from tests.agent.asynchronous import asynchronous
-from tests.compute.agents import AgentSettings, RelayCompute, SocketCompute, StdioCompute, agent_settings
+from tests.compute.agent_programs import marker, python, sleeping, spec
+from tests.compute.agents import AgentSettings, RelayCompute, SocketCompute, StdioCompute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from jupyter_ml.compute.agents.compute import AgentCompute
 
 pytestmark = pytest.mark.integration
@@ -37,43 +34,14 @@ pytestmark = pytest.mark.integration
 CLIENT = """
 import asyncio, json, sys
 from pathlib import Path
-from tests.compute import agents, test_agent_faults as here
+from tests.compute import agent_programs, agents
 async def main(kind, directory):
     compute = getattr(agents, kind)("box", agents.AgentSettings(directory=directory))
-    process = await compute.spawn(here.spec(Path(directory), ["sleep", "600"]))
+    process = await compute.spawn(agent_programs.spec(Path(directory), ["sleep", "600"]))
     print(json.dumps(process.info()), flush=True)
     await process.wait()
 asyncio.run(main(*sys.argv[1:]))
 """
-
-
-@pytest.fixture
-def settings() -> Iterator[AgentSettings]:
-    """Yield the settings of an agent, and fail when a program is left over in the end."""
-    with agent_settings() as settings:
-        yield settings
-        settings.kill()
-        left = marked(marker(Path(settings.directory)))
-        kill_marked(marker(Path(settings.directory)))
-        assert left == [], "no orphans"
-
-
-def marker(directory: Path) -> str:
-    return f"fault-{directory.name}"
-
-
-def spec(directory: Path, argv: list[str], stdin: bytes = b"") -> ProcessSpec:
-    root = directory / "root"
-    environment = {"PATH": "/usr/bin:/bin"}
-    return ProcessSpec(argv=argv, cwd=root, log=root / "log", marker=marker(directory), env=environment, stdin=stdin)
-
-
-def sleeping(settings: AgentSettings) -> ProcessSpec:
-    return spec(Path(settings.directory), ["sleep", "600"])
-
-
-def python(settings: AgentSettings, code: str, stdin: bytes = b"") -> ProcessSpec:
-    return spec(Path(settings.directory), [sys.executable, "-c", code], stdin)
 
 
 async def until_gone(pid: int) -> None:
@@ -255,71 +223,3 @@ async def test_a_file_that_cannot_be_copied_is_reported(settings: AgentSettings,
     blocked.write_bytes(b"a file in place of the directory")
     with pytest.raises(Exception, match=r"unpack .* failed: .*(exists|Not a directory)"):
         await compute.send(tmp_path)
-
-
-@asynchronous
-async def test_two_clients_at_once_start_one_agent(settings: AgentSettings) -> None:
-    computes = [SocketCompute("box", settings) for _ in range(4)]
-    await asyncio.gather(*(compute.client.request("ping") for compute in computes))
-    process = await computes[0].spawn(sleeping(settings))
-    signaled = [(await compute.attach(process.info())).signal(0) for compute in computes]
-    await asyncio.gather(*signaled)
-    await process.kill()
-    ended = [await (await compute.attach(process.info())).wait() for compute in computes]
-    assert [each.signal for each in ended] == ["SIGKILL"] * 4, "all have the agent that started it"
-
-
-@asynchronous
-async def test_the_socket_is_private(settings: AgentSettings) -> None:
-    async with through_socket(settings.directory) as line:
-        await line.greet()
-    directory = Path(settings.directory)
-    assert oct((directory / "agent.sock").stat().st_mode & 0o777) == "0o600"
-    directory.chmod(0o755)
-    with pytest.raises(PermissionError, match="mode 0700"):
-        reach(settings.directory)
-    directory.chmod(0o700)
-
-
-@asynchronous
-async def test_an_agent_without_clients_and_programs_ends(settings: AgentSettings) -> None:
-    agent = await asyncio.create_subprocess_exec(*settings.command, "listen", settings.directory, "0.2")
-    assert await agent.wait() == 0
-    assert not Path(settings.directory, "agent.sock").exists()
-    compute = SocketCompute("box", settings)
-    process = await compute.spawn(sleeping(settings))
-    assert settings.pid() != agent.pid, "another one takes its place"
-    await process.kill()
-
-
-@asynchronous
-async def test_frames_of_another_program_end_its_connection_only(settings: AgentSettings) -> None:
-    compute = SocketCompute("box", settings)
-    process = await compute.spawn(sleeping(settings))
-    for sent in (b"GET / HTTP/1.1\r\n\r\n" * 5_000, b"\0jupyter-ml-agent 1\n" + b"\xff" * 8, b"\0jupyter-ml-agent 2\n"):
-        with reach(settings.directory) as stranger:
-            stranger.settimeout(30)
-            stranger.sendall(sent)
-            while await asyncio.to_thread(stranger.recv, 1000):
-                pass
-    assert process.exit is None
-    await process.kill()
-    assert (await process.wait()).signal == "SIGKILL"
-    assert "too large" in Path(settings.directory, "agent.log").read_text()
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_another_user_is_refused(settings: AgentSettings) -> None:
-    reach(settings.directory).close()
-    directory = Path(settings.directory)
-    directory.chmod(0o777)
-    (directory / "agent.sock").chmod(0o777)
-    code = (
-        "import os, socket, sys\n"
-        "os.setuid(65534)\n"
-        "s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.settimeout(30)\n"
-        "print(s.recv(100))"
-    )
-    argv = [sys.executable, "-c", code, str(directory / "agent.sock")]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
-    assert done.stdout == "b''\n", done.stderr
