@@ -9,6 +9,7 @@ import {
   barConditions,
   cellText,
   distinctText,
+  medianText,
   filterText,
   hasTimes,
   isWhole,
@@ -59,7 +60,7 @@ export function ColumnsTable({ model }: { model: DataModel }): JSX.Element {
                 <td className="jp-mod-number">{found?.not_numbers?.toLocaleString() ?? ''}</td>
                 <td className="jp-mod-number">{found ? distinctText(found) : ''}</td>
                 <td className={ends}>{found ? cellText(found.minimum) : ''}</td>
-                <td className="jp-mod-number">{numberText(found?.quantiles?.median ?? null)}</td>
+                <td className="jp-mod-number">{found ? medianText(found) : ''}</td>
                 <td className="jp-mod-number">{numberText(found?.mean ?? null)}</td>
                 <td className={ends}>{found ? cellText(found.maximum) : ''}</td>
                 <td className="jp-MLDataView-values">

@@ -13,7 +13,7 @@ import type { DataProfile } from './model';
 import { DataView } from './DataView';
 import { Histogram } from './Histogram';
 import { UnreadProvider } from './provider';
-import { barConditions, basisText, columnText, distinctText, endText, filterText } from './texts';
+import { barConditions, basisText, columnText, distinctText, endText, filterText, medianText } from './texts';
 
 const trans = nullTranslator.load('jupyter_ml');
 
@@ -237,6 +237,10 @@ it('describes a column with what its numbers were computed from', () => {
   const [found] = profile.columns;
   expect(basisText(profile, trans)).toBe('Profile of the first 100 rows');
   expect(columnText(found, trans)).toBe('n (BIGINT); from 0 to 1.23456789; 2 empty; ~1,234 distinct; first 100 rows');
+  expect([
+    medianText(found),
+    medianText({ ...found, quantiles: { q05: 1, q25: 1, median: 1.5, q75: 2, q95: 2 } })
+  ]).toEqual(['', '~1.5']);
   expect([distinctText({ ...found, distinct_exact: true }), endText(1.23456789), endText(12)]).toEqual([
     '1,234',
     '1.23457',

@@ -25,6 +25,11 @@ export function endText(value: Cell): string {
   return typeof value === 'number' && !Number.isInteger(value) ? numberText(value) : cellText(value);
 }
 
+/** Return the median, which is an estimate. */
+export function medianText({ quantiles }: ColumnProfile): string {
+  return quantiles ? `~${numberText(quantiles.median)}` : '';
+}
+
 /** Return the number of distinct values; `~` marks an estimate. */
 export function distinctText({ distinct, distinct_exact }: ColumnProfile): string {
   return distinct === null ? '' : `${distinct_exact ? '' : '~'}${distinct.toLocaleString()}`;
