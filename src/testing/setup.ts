@@ -24,7 +24,8 @@ Object.assign(globalThis, {
 });
 
 HTMLCanvasElement.prototype.getContext = () => null; // there is nothing to draw on
-HTMLElement.prototype.scrollIntoView = () => Promise.resolve(); // there is no layout; a promise as in Chromium
+// there is no layout; Chromium returns a promise
+Object.assign(HTMLElement.prototype, { scrollIntoView: () => Promise.resolve() });
 
 // the size of elements, for virtualized lists
 for (const [side, value] of [
