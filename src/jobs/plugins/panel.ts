@@ -8,12 +8,11 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { CLICKED, definePanels, definePlugin, ICommands } from '../../resources';
-import { contentsPath, ILinks, IWorkspaceManager } from '../../workspace';
+import { ILinks, IWorkspaceManager } from '../../workspace';
 import { JobCommands } from '../commands';
 import type { IOpenJobArgs } from '../commands';
 import { panelId } from '../panelId';
 import type { BrowserTitle, JobPanel } from '../panel';
-import type { IJobTools } from '../panel/context';
 import { IJobManager, IJobSelection } from '../tokens';
 import { ITargets } from './targets';
 
@@ -38,25 +37,8 @@ const panel = definePlugin({
   },
   optional: { restorer: ILayoutRestorer, languages: IEditorLanguageRegistry, registry: ISettingRegistry },
   activate: (app, services): void => {
-    const { commands, jobs, selection, targets, workspace, documents, rendermime } = services;
-    const { languages, registry, trans } = services;
+    const { jobs, selection, targets, workspace, registry, trans } = services;
     let title: BrowserTitle | undefined;
-    const tools: IJobTools = {
-      rendermime,
-      commands: commands.registry,
-      languages,
-      openSource: (path, name, cell) => {
-        const file = contentsPath(workspace.workspace, path);
-        if (file === null && path.endsWith('.ipynb')) commands.execute(JobCommands.openExecutedNotebook, { name });
-        else if (file === null) {
-          commands.execute(JobCommands.open, { name, tab: 'outputs' });
-        } // has a copy of the code
-        else if (cell) void import('./source').then(({ openCell }) => openCell(file, cell, documents, trans));
-        else documents.openOrReveal(file);
-      },
-      open: path => void documents.openOrReveal(path)
-    };
-
     const panels = definePanels<JobPanel>(app, services, {
       kind: 'job',
       id: JobCommands.open,
@@ -67,9 +49,12 @@ const panel = definePlugin({
       subjectOf: args => targets.name(args),
       idOf: panelId,
       create: async (name, args) => {
-        const { BrowserTitle, JobPanel } = await import('../panel');
+        const [{ BrowserTitle, JobPanel }, { jobTools }] = await Promise.all([
+          import('../panel'),
+          import('./jobTools')
+        ]);
         title ??= new BrowserTitle(app.shell, panels.tracker, registry);
-        const panel = new JobPanel({ jobs, name, tab: (args as IOpenJobArgs).tab, tools, trans });
+        const panel = new JobPanel({ jobs, name, tab: (args as IOpenJobArgs).tab, tools: jobTools(services), trans });
         panel.model.tabChanged.connect(() => void panels.tracker.save(panel));
         return panel;
       },

@@ -7,7 +7,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { Job } from '../../api';
 import { CLICKED, definePlugin, ICommands } from '../../resources';
-import { contentsPath, IWorkspaceManager } from '../../workspace';
+import { IWorkspaceManager } from '../../workspace';
 import { JobCommands } from '../commands';
 import { isFinal } from '../state';
 import { IJobManager } from '../tokens';
@@ -29,20 +29,12 @@ const rerun = definePlugin({
     workspace: IWorkspaceManager,
     documents: IDocumentManager
   },
-  activate: (_, { commands, jobs, targets, workspace, documents, trans }): void => {
+  activate: (_, { commands, targets, trans, ...services }): void => {
     const applies = (args: ReadonlyPartialJSONObject): boolean =>
       targets.names(args).some(name => {
-        const job = jobs.peek(name);
+        const job = services.jobs.peek(name);
         return !job || canRerun(job);
       });
-
-    const run = async (name: string, snapshot: boolean): Promise<Job | null> => {
-      const { spec } = jobs.peek(name) ?? (await jobs.get(name));
-      const path = spec?.type === 'notebook' ? contentsPath(workspace.workspace, spec.notebook) : null;
-      const { save } = await import('./saveDialog');
-      if (!snapshot && path !== null && !(await save(path, documents, trans))) return null;
-      return jobs.rerun(name, snapshot);
-    };
 
     const add = (id: string, snapshot: boolean, label: string, caption: string): void =>
       commands.add({
@@ -54,12 +46,8 @@ const rerun = definePlugin({
         isEnabled: applies,
         isVisible: applies,
         execute: async args => {
-          const submitted: Job[] = [];
-          for (const name of targets.names(args)) {
-            const job = await run(name, snapshot);
-            if (!job) return;
-            submitted.push(job);
-          }
+          const { rerunJobs } = await import('./rerunJobs');
+          const submitted = await rerunJobs(targets.names(args), snapshot, services, trans);
           if (submitted.length === 1) commands.execute(JobCommands.open, { name: submitted[0].name });
         },
         palette: true
