@@ -40,9 +40,11 @@ export class TrackedModel {
       this._api.get('/jobs/{name}/models', job)
     ]).catch(reason => ApiError.from(reason));
     if (!isNewest()) return;
-    if (found instanceof ApiError)
+    if (found instanceof ApiError) {
       this._error = found; // what was loaded stays
-    else [this._details, this._models, this._error] = [found[0], found[1].items, null];
+    } else {
+      [this._details, this._models, this._error] = [found[0], found[1].items, null];
+    }
     if (!this._isDisposed) this._changed.emit();
   }
 
