@@ -2,7 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
+import type { Compressors, RowGroup } from 'hyparquet';
 
 import { tableOf } from './table';
 import type { ITable } from './table';
@@ -26,6 +26,7 @@ export async function readParquet({ byteLength, slice }: IReadable, limit: numbe
     const name = column?.path_in_schema.at(0) ?? '';
     sizes.set(name, (sizes.get(name) ?? 0) + Number(column?.total_compressed_size ?? 0));
   }
+  const compressors = await compressorsOf(metadata.row_groups.at(0));
   const columns: string[] = [];
   let bytes = 0;
   for (const name of names) {
@@ -41,4 +42,11 @@ export async function readParquet({ byteLength, slice }: IReadable, limit: numbe
     rows.map(row => columns.map(name => row[name])),
     { limit, cut: count > limit || columns.length < names.length, caption: `${count} × ${names.length}` }
   );
+}
+
+/** Return what reads the columns of a row group, if hyparquet alone cannot: it is larger than hyparquet. */
+async function compressorsOf(group: RowGroup | undefined): Promise<Compressors | undefined> {
+  const codecs = group?.columns.map(({ meta_data }) => meta_data?.codec ?? 'UNCOMPRESSED') ?? [];
+  if (codecs.every(codec => codec === 'UNCOMPRESSED' || codec === 'SNAPPY')) return undefined;
+  return (await import('hyparquet-compressors')).compressors;
 }
