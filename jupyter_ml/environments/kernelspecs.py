@@ -42,7 +42,8 @@ def kernel_name(environment: str) -> str:
 
 def read_kernel(folder: Path) -> AssetRef | None:
     """Return the environment of the kernelspec in a folder; None if it belongs to none."""
-    spec = json.loads((folder / "kernel.json").read_text(encoding="utf-8"))
+    file = folder / "kernel.json"
+    spec = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}  # that of this Python needs none
     about = spec.get("metadata", {}).get(METADATA)
     return AssetRef(about["environment"], about["version"]) if about else None
 

@@ -28,13 +28,13 @@ UNLIMITED_BROADCASTS = (
 
 def kernel_spec(name: str, python: str | None = None) -> KernelSpec:
     """Return the kernelspec of an installed kernel, or of the IPython kernel of a Python."""
-    from jupyter_client.kernelspec import KernelSpec, NoSuchKernel
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
     if python is None:
         folder = find_kernel(name)
-        if folder is None:
-            raise NoSuchKernel(name)
-        return KernelSpec.from_resource_dir(str(folder))
+        if folder and (folder / "kernel.json").is_file():
+            return KernelSpec.from_resource_dir(str(folder))
+        return KernelSpecManager().get_kernel_spec(name)  # that of this Python needs no kernelspec
     command = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     return KernelSpec(argv=command, display_name="Python", language="python")
 

@@ -61,7 +61,7 @@ def translator_of(language: str) -> str:
 
 
 def find_kernel(name: str, *more: Path) -> Path | None:
-    """Return the folder with a kernel's kernelspec; None if none of that name is installed.
+    """Return the folder of a kernel, with its kernelspec unless it is that of this Python; None if there is none.
 
     Parameters
     ----------

@@ -30,7 +30,6 @@ class Schema(BaseModel):
     """Whether its values must not be in messages."""
 
     model_config = ConfigDict(
-        defer_build=True,  # a process uses few of the models
         extra="forbid",
         frozen=True,
         use_enum_values=False,

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 
+from jupyter_ml.environments.kernelspecs import read_kernel
 from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.executor.kernel_command import kernel_spec
+from jupyter_ml.notebooks import kernels
 from jupyter_ml.notebooks.kernels import check_kernel, find_kernel, kernel_name_of
 from tests.notebooks.documents import document
 
@@ -39,3 +42,13 @@ def test_kernels_are_found_where_jupyter_client_finds_them(
     assert find_kernel("mine") == folder
     assert Path(KernelSpecManager().get_kernel_spec("mine").resource_dir) == folder
     assert find_kernel("empty") is None
+
+
+def test_the_kernel_of_this_python_needs_no_kernelspec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "jupyter_path", lambda _: [str(tmp_path)])
+    monkeypatch.setattr("jupyter_client.kernelspec.jupyter_path", lambda *_: [str(tmp_path)])
+    assert check_kernel("python3") == "python3"
+    folder = find_kernel("python3")
+    assert folder is not None
+    assert read_kernel(folder) is None
+    assert "ipykernel_launcher" in kernel_spec("python3").argv
