@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_ml.executor.python_installation import describe
-from jupyter_ml.schemas.launch import SUPPORT
+from jupyter_ml.schemas.launch import SUPPORT, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,5 +41,4 @@ def write_packages(file: Path, program: str, env: Mapping[str, str], *first: Pat
     """
     python = describe(program, env)
     lines = list_packages([*first, *python.path]) if python else []
-    file.touch(mode=0o600)
-    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    write_file(file, "".join(f"{line}\n" for line in lines))

@@ -12,6 +12,7 @@ from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.notebooks.kernels import translator_of
 from jupyter_ml.notebooks.reading import Notebook, tags_of
 from jupyter_ml.schemas.event_log import INJECTED
+from jupyter_ml.schemas.launch import write_file
 from jupyter_ml.schemas.parameters import decode
 
 if TYPE_CHECKING:
@@ -122,6 +123,4 @@ def inject(
 
 def write_input(folder: AttemptFolder, notebook: Notebook, redactor: Redactor) -> None:
     """Write the prepared notebook, with secrets masked, from which the executed one is assembled."""
-    folder.input.touch(mode=0o600)
-    text = json.dumps(redactor.value(notebook), ensure_ascii=False)
-    folder.input.write_text(text, encoding="utf-8", errors="replace")
+    write_file(folder.input, json.dumps(redactor.value(notebook), ensure_ascii=False), errors="replace")

@@ -28,6 +28,7 @@ __all__ = [
     "Ignored",
     "Launch",
     "start_of",
+    "write_file",
 ]
 
 SUPPORT = ".jupyter-ml-support"
@@ -112,6 +113,14 @@ def start_of(notebook: str) -> str:
     """Return the directory of a notebook, given its path in the code; empty for one at the top."""
     folder = PurePosixPath(notebook).parent.as_posix()
     return "" if folder == "." else folder
+
+
+def write_file(path: Path, text: str, *, errors: str = "strict") -> None:
+    """Write a file that only its owner can read; when the process is killed, there is the former one or none."""
+    temporary = path.with_suffix(".tmp")
+    temporary.touch(mode=0o600)
+    temporary.write_text(text, encoding="utf-8", errors=errors)
+    temporary.replace(path)
 
 
 @dataclass(frozen=True)
@@ -253,11 +262,8 @@ class AttemptFolder:
     def write_launch(self, launch: Launch) -> None:
         """Create the directory and write `launch` into it, readable by the owner only."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary = self.launch.with_suffix(".tmp")
-        temporary.touch(mode=0o600)
         text = launch.model_dump_json(indent=1, exclude_defaults=True)  # an older executor knows fewer fields
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(self.launch)
+        write_file(self.launch, text)
 
     def fence(self, token: str) -> None:
         """Prevent executors from running that were started under another claim."""

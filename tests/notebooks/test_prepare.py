@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from jupyter_ml.notebooks.prepare import inject, prepare
+from jupyter_ml.notebooks.prepare import inject, prepare, write_input
+from jupyter_ml.redaction.redactor import Redactor
+from jupyter_ml.schemas.launch import AttemptFolder
 from tests.notebooks.documents import document
 
 
@@ -32,3 +36,18 @@ def test_parameters_are_written_in_the_language_of_the_kernel(language: str, wri
     prepare(notebook)
     nb = inject(notebook, {"x": True}, "any", language)
     assert written in nb.cells[0].source.splitlines()
+
+
+def test_a_kill_leaves_no_half_of_a_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = AttemptFolder(tmp_path)
+    write_input(folder, document("1"), Redactor())
+    before = folder.input.read_bytes()
+
+    def killed(*_: object, **__: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(Path, "replace", killed)
+    with pytest.raises(SystemExit):
+        write_input(folder, document("2"), Redactor())
+    assert folder.input.read_bytes() == before
+    assert folder.input.stat().st_mode & 0o777 == 0o600
