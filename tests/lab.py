@@ -7,6 +7,7 @@ It reads one command for each line, and writes ``ok`` when the command is done:
 
 * ``start``, ``stop``: start or stop JupyterLab in ROOT, which contains a workspace;
 * ``fill COUNT [EXPERIMENT]``: insert that many ended jobs into the empty workspace;
+* ``cancel``: cancel all jobs that have not ended;
 * ``hold NAME``, ``release``: make the artifact store of a job unreachable, and reachable again;
 * ``lake``: start an S3 server with measurements, and create the datastore ``lake`` and the environment of
   ``examples/assets``;
@@ -21,14 +22,16 @@ import json
 import logging
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import jupyterlab
 import yaml
 
 from benchmarks.jobs_100k import fill
-from jupyter_ml.schemas.states import JobState
+from jupyter_ml.errors import ConflictError, NotFoundError
+from jupyter_ml.schemas.queries import JobQuery
+from jupyter_ml.schemas.states import FINAL, JobState
 from jupyter_ml.services.workspace import Workspace
 from tests.server.processes import serving
 from tests.storage_servers import serving_s3
@@ -65,6 +68,8 @@ def main(root: Path, port: int) -> None:
                 case ["fill", count, *experiment]:
                     database = f"sqlite:///{workspace._context.layout.database}"
                     fill(database, int(count), states=ENDED, experiment=next(iter(experiment), None))
+                case ["cancel"]:
+                    _cancel(workspace)
                 case ["hold", name]:
                     held.enter_context(unreachable_artifacts(workspace, workspace.jobs.get(name)))
                 case ["release"]:
@@ -88,6 +93,12 @@ def _measurements(root: Path) -> str:
     text = file.read_text()
     file.unlink()
     return text
+
+
+def _cancel(workspace: Workspace) -> None:
+    for job in workspace.jobs.list(JobQuery(states=[*set(JobState) - FINAL])).items:
+        with suppress(ConflictError, NotFoundError):  # it has ended, or was deleted, meanwhile
+            workspace.jobs.cancel(job.name)
 
 
 def _end(workspace: Workspace) -> None:

@@ -21,6 +21,8 @@ interface ITestFixtures {
   workbench: Workbench;
   /** Errors in the browser's console that a test expects. */
   expected: RegExp[];
+  /** Ends what a test leaves running. */
+  ended: void;
   /** Slows the browser down if UI_SLOW is set. */
   slow: void;
 }
@@ -53,6 +55,13 @@ export const test = galata.extend<ITestFixtures, IWorkerFixtures>({
     async ({ context }, use) => {
       if (process.env.UI_SLOW) await slowDown(context, Number(process.env.UI_SLOW));
       await use();
+    },
+    { auto: true }
+  ],
+  ended: [
+    async ({ lab }, use) => {
+      await use();
+      await lab.cancelJobs();
     },
     { auto: true }
   ],

@@ -65,6 +65,11 @@ export class Lab {
     await this._send('release');
   }
 
+  /** Cancel all jobs, so that those of the next test find free slots. */
+  async cancelJobs(): Promise<void> {
+    await this._send('cancel');
+  }
+
   /** Start an S3 server with measurements, and create the datastore `lake` and the environment of `examples/assets`. */
   async addLake(): Promise<void> {
     await this._send('lake');
