@@ -20,14 +20,18 @@ test.describe('the note of a job', () => {
     const note = overview.getByRole('textbox', { name: 'Note' });
     await overview.getByRole('button', { name: 'Edit Note' }).click();
     // JupyterLab stores its state a moment later
-    const stored = page.waitForRequest(
-      request =>
-        request.method() === 'PUT' &&
-        request.url().includes('/api/workspaces') &&
-        (request.postData() ?? '').includes('mine')
-    );
-    await note.fill('mine');
-    await stored;
+    await expect(async () => {
+      const stored = page.waitForRequest(
+        request =>
+          request.method() === 'PUT' &&
+          request.url().includes('/api/workspaces') &&
+          (request.postData() ?? '').includes('mine'),
+        { timeout: 10_000 }
+      );
+      await note.fill('');
+      await note.fill('mine');
+      await stored;
+    }).toPass();
     await page.reload();
     await expect(note).toHaveValue('mine');
 
