@@ -31,7 +31,7 @@ test.describe('the note of a job', () => {
       await note.fill('');
       await note.fill('mine');
       await stored;
-    }).toPass();
+    }).toPass({ timeout: 120_000 });
     await page.reload();
     await expect(note).toHaveValue('mine');
 
