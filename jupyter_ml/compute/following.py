@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from jupyter_ml.agent.agent import piece
+from jupyter_ml.agent.files import piece
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import psutil
 
-from jupyter_ml.agent.agent import start_time
+from jupyter_ml.agent.processes import start_time
 from jupyter_ml.compute.base import Capabilities, ComputeState, ComputeUsage, NoSettings
 from jupyter_ml.compute.following import follow
 from jupyter_ml.compute.marked_processes import kill_marked

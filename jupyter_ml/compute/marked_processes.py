@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import psutil
 
-from jupyter_ml.agent import agent
+from jupyter_ml.agent import processes
 from jupyter_ml.compute.process import MARKER
 from jupyter_ml.errors import UnavailableError
 
@@ -23,9 +23,9 @@ _TIMEOUT_S = 10.0
 
 
 def marked(marker: str, root: int | None = None) -> list[int]:
-    """Return the living processes that carry a marker, and others that belong to them; as `agent.marked`."""
+    """Return the living processes that carry a marker, and others that belong to them; as `processes.marked`."""
     if sys.platform == "linux":
-        return agent.marked(marker, root)
+        return processes.marked(marker, root)
     return _marked(marker, root)
 
 

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.agent.agent import MARKER
+from jupyter_ml.agent.processes import MARKER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

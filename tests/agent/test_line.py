@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.agent.agent import BODY_BYTES, LENGTHS, Line, ProtocolError, VersionError
+from jupyter_ml.agent.line import BODY_BYTES, LENGTHS, Line, ProtocolError, VersionError
 from tests.agent.asynchronous import asynchronous
 
 if TYPE_CHECKING:

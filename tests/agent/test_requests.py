@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_ml.agent import agent
-from jupyter_ml.agent.agent import Agent, Line
+from jupyter_ml.agent import agent, channels
+from jupyter_ml.agent.agent import Agent
+from jupyter_ml.agent.line import Line
 from tests.agent.asynchronous import asynchronous
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ async def test_a_connection_outlives_the_client_for_a_while(tmp_path: Path, monk
             assert served._channels["c"]._unused.cancelled(), "it is in use"
         with peer:
             peer.send(b"while there was no client")
-            monkeypatch.setattr(agent, "CHANNEL_S", 0.01)
+            monkeypatch.setattr(channels, "CHANNEL_S", 0.01)
             async with client(served, keep=True) as asking:
                 assert (await asking.request("pull", channel="c", offset=0))[1] == b"while there was no client"
             peer.setblocking(False)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
-from jupyter_ml.agent import agent
+from jupyter_ml.agent import archive
 from jupyter_ml.compute.agents.compute import AgentCompute
 from jupyter_ml.compute.agents.reaching import through_command, through_socket
 from jupyter_ml.compute.agents.remote_files import RemoteFiles
@@ -26,17 +25,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractAsyncContextManager
 
-    from jupyter_ml.agent.agent import Line
+    from jupyter_ml.agent.line import Line
 
 
 class AgentSettings(Schema):
     directory: str
-    """With a copy of the agent's file, and where that listens."""
+    """With the archive of the agent, and where that listens."""
     python: str = sys.executable
 
     @property
     def command(self) -> list[str]:
-        return [self.python, "-I", f"{self.directory}/agent.py"]
+        return [self.python, "-I", f"{self.directory}/agent.pyz"]
 
     def pid(self) -> int:
         """Return the pid of the agent that listens."""
@@ -50,9 +49,9 @@ class AgentSettings(Schema):
 
 @contextmanager
 def agent_settings(python: str = sys.executable) -> Iterator[AgentSettings]:
-    """Copy the agent into a directory, and end at last what listens there."""
+    """Write the agent into a directory, and end at last what listens there."""
     with tempfile.TemporaryDirectory(prefix="a-") as directory:
-        shutil.copy(agent.__file__, directory)
+        archive.create(Path(directory, "agent.pyz"))
         Path(directory, "root").mkdir()
         settings = AgentSettings(directory=directory, python=python)
         try:

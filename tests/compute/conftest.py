@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.agent.agent import marked
+from jupyter_ml.agent.processes import marked
 from jupyter_ml.compute.marked_processes import kill_marked
 from tests.compute.agent_programs import marker
 from tests.compute.agents import AgentSettings, agent_settings

@@ -11,7 +11,8 @@ from collections import deque
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from jupyter_ml.agent.agent import LENGTHS, Agent, Line
+from jupyter_ml.agent.agent import Agent
+from jupyter_ml.agent.line import LENGTHS, Line
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

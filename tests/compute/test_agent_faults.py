@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.agent.agent import marked, start_time
+from jupyter_ml.agent.processes import marked, start_time
 from jupyter_ml.compute.process import Exit
 from tests.agent.asynchronous import asynchronous
 from tests.compute.agent_programs import marker, python, sleeping, spec

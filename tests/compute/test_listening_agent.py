@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_ml.agent.agent import reach
+from jupyter_ml.agent.reaching import reach
 from jupyter_ml.compute.agents.reaching import through_socket
 from tests.agent.asynchronous import asynchronous
 from tests.compute.agent_programs import sleeping

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from jupyter_ml.agent import agent
+from jupyter_ml.agent import __main__
 from jupyter_ml.compute.testing import ComputeContract
 from tests.docs.pages import blocks
 
@@ -25,7 +25,7 @@ def test_the_example_is_complete() -> None:
 
 
 def test_the_commands_exist() -> None:
-    text = Path(agent.__file__).read_text()
+    text = Path(__main__.__file__).read_text()
     for command in ("relay", "listen", "daemon"):
-        assert f"agent.py {command} DIRECTORY" in PAGE.read_text()
+        assert f"agent.pyz {command} DIRECTORY" in PAGE.read_text()
         assert f'"{command}"' in text

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from jupyter_ml.agent.agent import BODY_BYTES
+from jupyter_ml.agent.line import BODY_BYTES
 from jupyter_ml.errors import UnavailableError
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.agent.agent import VersionError
+from jupyter_ml.agent.line import VersionError
 from jupyter_ml.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from contextlib import AbstractAsyncContextManager
 
-    from jupyter_ml.agent.agent import Line
+    from jupyter_ml.agent.line import Line
 
 __all__ = ["AgentClient"]
 

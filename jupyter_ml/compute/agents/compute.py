@@ -18,7 +18,7 @@ from jupyter_ml.errors import UnavailableError
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from jupyter_ml.agent.agent import Line
+    from jupyter_ml.agent.line import Line
     from jupyter_ml.compute.base import ComputeUsage
     from jupyter_ml.compute.process import Info, Process, ProcessSpec
     from jupyter_ml.schemas.base import Schema

@@ -11,7 +11,8 @@ import tempfile
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from jupyter_ml.agent.agent import Line, ProtocolError, reach
+from jupyter_ml.agent.line import Line, ProtocolError
+from jupyter_ml.agent.reaching import reach
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -25,7 +26,7 @@ _SHOWN_BYTES = 1000
 
 @asynccontextmanager
 async def through_command(argv: list[str]) -> AsyncIterator[Line]:
-    """Run a command that is or leads to an agent, such as ``ssh HOST python3 agent.py relay DIRECTORY``.
+    """Run a command that is or leads to an agent, such as ``ssh HOST python3 agent.pyz relay DIRECTORY``.
 
     Raises
     ------

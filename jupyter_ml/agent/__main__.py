@@ -1,0 +1,52 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Start programs on this machine for a client that may be on another one.
+
+This package uses the standard library only, because it is copied to machines and containers where nothing else of
+Jupyter ML is installed, as one file (`jupyter_ml.agent.archive`). It runs on Linux with Python 3.9 or newer::
+
+    agent.pyz                    serve the client on standard input and output, and end all programs with it
+    agent.pyz relay DIRECTORY    connect standard input and output to the agent that listens in DIRECTORY, which is
+                                 started if there is none; it and its programs outlive the connection
+    agent.pyz listen DIRECTORY   be that agent, or start it in the background with ``daemon``
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+from jupyter_ml.agent.reaching import relay
+from jupyter_ml.agent.serving import listen, stdio
+
+__all__ = ["main", "run"]
+
+
+def main(command: str = "stdio", path: str = "", *rest: str) -> None:
+    """Run a command of this program."""
+    if not os.path.exists("/proc/self/environ"):
+        sys.exit("the agent of Jupyter ML needs Linux, with /proc")
+    if command == "stdio":
+        asyncio.run(stdio())
+    elif command == "relay":
+        relay(path)
+    elif command in ("listen", "daemon"):
+        if command == "daemon" and os.fork():
+            os._exit(0)
+        asyncio.run(listen(path, *map(float, rest)))
+    else:
+        sys.exit(f"{command}: there is no such command")
+
+
+def run() -> None:
+    """Run the command in the arguments of this process."""
+    try:
+        main(*sys.argv[1:])
+    except OSError as problem:
+        sys.exit(f"agent: {problem}")
+
+
+if __name__ == "__main__":
+    run()

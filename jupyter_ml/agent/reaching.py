@@ -1,0 +1,91 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Connect to the agent that listens in a directory."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import stat
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+from jupyter_ml.agent.line import BODY_BYTES
+
+__all__ = ["peer", "reach", "relay"]
+
+START_S = 10.0
+
+
+def peer(connection: socket.socket) -> int:
+    """Return the user of the process at the other end of a Unix socket."""
+    _, user, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    return int(user)
+
+
+def private(directory: str) -> None:
+    """Create a directory that only this user can use; PermissionError where it is another one's."""
+    os.makedirs(directory, mode=0o700, exist_ok=True)
+    found = os.lstat(directory)
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+        raise PermissionError(f"{directory} must be a directory of this user that others cannot use (mode 0700)")
+
+
+def reach(directory: str) -> socket.socket:
+    """Connect to the agent that listens in a directory; start it if there is none."""
+    private(directory)
+    start_at = time.monotonic()
+    deadline = start_at + START_S
+    while True:
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(f"{directory}/agent.sock")
+        except (FileNotFoundError, ConnectionRefusedError):
+            connection.close()
+        else:
+            if peer(connection) != os.geteuid():
+                connection.close()
+                raise PermissionError(f"another user listens in {directory}")
+            return connection
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"no agent listens in {directory}; see agent.log there")
+        if time.monotonic() >= start_at:  # again after a second: one that was ending held the lock
+            _start_daemon(directory)
+            start_at = time.monotonic() + 1.0
+        time.sleep(0.005)
+
+
+def program() -> list[str]:
+    """Return the command of this agent: it runs from an archive, or is installed."""
+    archive = getattr(sys.modules[__name__].__loader__, "archive", None)
+    return [sys.executable, "-I", archive] if archive else [sys.executable, "-P", "-m", "jupyter_ml.agent"]
+
+
+def _start_daemon(directory: str) -> None:
+    with open(f"{directory}/agent.log", "ab") as log:
+        os.fchmod(log.fileno(), 0o600)
+        argv = [*program(), "daemon", directory]
+        nothing = subprocess.DEVNULL
+        subprocess.run(argv, cwd="/", stdin=nothing, stdout=log, stderr=log, start_new_session=True, check=True)
+
+
+def relay(directory: str) -> None:
+    """Connect standard input and output with the agent that listens in a directory."""
+    agent = reach(directory)
+    threading.Thread(target=_copy, args=(0, agent.fileno()), daemon=True).start()
+    _copy(agent.fileno(), 1)
+
+
+def _copy(source: int, target: int) -> None:
+    """Copy all bytes, and end this process at the end of either side."""
+    with contextlib.suppress(OSError):
+        while data := os.read(source, BODY_BYTES):
+            view = memoryview(data)
+            while view:
+                view = view[os.write(target, view) :]
+    os._exit(0)

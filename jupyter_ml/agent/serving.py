@@ -1,0 +1,77 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Serve the clients of an agent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import time
+
+from jupyter_ml.agent.agent import Agent
+from jupyter_ml.agent.line import Line
+from jupyter_ml.agent.reaching import peer
+
+__all__ = ["listen", "stdio"]
+
+IDLE_S = 3600.0
+"""After which an agent that listens, and has neither clients nor programs, ends."""
+
+
+async def stdio() -> None:
+    """Serve one client on standard input and output; afterwards, or when this process is to end, end all programs."""
+    loop, agent = asyncio.get_running_loop(), Agent()
+    loop.add_signal_handler(signal.SIGCHLD, agent.reap)
+    line = Line(os.dup(0), os.dup(1))
+    with open(os.devnull, "r+b") as nothing:  # nothing else is to read or write them
+        os.dup2(nothing.fileno(), 0)
+        os.dup2(nothing.fileno(), 1)
+    serving = asyncio.ensure_future(agent.serve(line))
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, serving.cancel)
+    await asyncio.wait([serving])
+    await agent.end_programs()
+
+
+async def listen(directory: str, idle_s: float = IDLE_S) -> None:
+    """Serve clients of the same user on a socket in a private directory, until there is nothing left to do."""
+    lock = os.open(f"{directory}/lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return  # another agent listens there
+    os.ftruncate(lock, 0)
+    os.write(lock, b"%d\n" % os.getpid())
+    loop, agent = asyncio.get_running_loop(), Agent()
+    loop.add_signal_handler(signal.SIGCHLD, agent.reap)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.setblocking(False)
+        new, path = f"{directory}/new", f"{directory}/agent.sock"
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(new)
+        listener.bind(new)
+        os.chmod(new, 0o600)
+        listener.listen(128)
+        os.rename(new, path)  # now: a client that finds it can connect
+        loop.add_reader(listener.fileno(), _accept, listener, agent)
+        busy_at = time.monotonic()
+        while time.monotonic() - busy_at < idle_s:
+            await asyncio.sleep(min(idle_s / 4, 60.0))
+            busy_at = time.monotonic() if agent.busy() else busy_at
+        os.unlink(path)
+
+
+def _accept(listener: socket.socket, agent: Agent) -> None:
+    try:
+        connection = listener.accept()[0]
+    except OSError:  # the client has gone
+        return
+    with connection:
+        if peer(connection) == os.geteuid():
+            descriptor = connection.detach()
+            agent.clients.add(asyncio.ensure_future(agent.serve(Line(descriptor, descriptor, unix=True))))
