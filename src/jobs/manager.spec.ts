@@ -104,6 +104,13 @@ describe('JobManager', () => {
     expect(states[0]).toBe('Canceled');
   });
 
+  it('knows one state of a job in all lists', async () => {
+    const rows = await shown();
+    stored.a = makeJob('a', { state: 'Running' });
+    await shown();
+    expect(rows.row(0)?.state).toBe('Running');
+  });
+
   it('updates progress, usage and metrics without a request', async () => {
     const rows = await shown();
     const changed = vi.fn();

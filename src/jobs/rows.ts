@@ -1,9 +1,9 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import type { Job, JobQuery, JobState } from '../api';
+import type { Job, JobQuery } from '../api';
 import { StackedRows } from '../resources';
-import type { IRowWindow } from '../resources';
+import type { IRowWindow, IStackedPart } from '../resources';
 import { shapeOf, STATES } from './state';
 import type { IJobManager } from './tokens';
 
@@ -17,9 +17,9 @@ export class JobRows extends StackedRows<Job, JobQuery> {
   constructor(jobs: IJobManager) {
     const [running, queued, ended] = [jobs.window(), jobs.window(), jobs.window()];
     super([
-      { rows: running, query: { states: statesOf('running', 'silent') } },
-      { rows: queued, query: { states: statesOf('queued'), descending: false }, limit: FEW },
-      { rows: ended, query: { states: statesOf('completed', 'failed', 'canceled') } }
+      { rows: running, ...withShapes('running', 'silent') },
+      { rows: queued, ...withShapes('queued'), limit: FEW },
+      { rows: ended, ...withShapes('completed', 'failed', 'canceled') }
     ]);
     [this._running, this._queued] = [running, queued];
   }
@@ -61,6 +61,8 @@ export class JobRows extends StackedRows<Job, JobQuery> {
   private _expanded = false;
 }
 
-function statesOf(...shapes: ReturnType<typeof shapeOf>[]): JobState[] {
-  return STATES.filter(state => shapes.includes(shapeOf(state)));
+function withShapes(...shapes: ReturnType<typeof shapeOf>[]): Omit<IStackedPart<Job, JobQuery>, 'rows'> {
+  const holds = ({ state }: Pick<Job, 'state'>): boolean => shapes.includes(shapeOf(state));
+  const states = STATES.filter(state => holds({ state }));
+  return { query: shapes.includes('queued') ? { states, descending: false } : { states }, holds };
 }

@@ -20,4 +20,5 @@ export { ResourceList } from './ResourceList';
 export type { IResourceListProps } from './ResourceList';
 export { Selection } from './selection';
 export { StackedRows } from './stacked';
+export type { IStackedPart } from './stacked';
 export * from './tokens';

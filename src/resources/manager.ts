@@ -179,7 +179,10 @@ export class ResourceManager<
   private async _list(query: Q): Promise<Page<T>> {
     const sentAt = this.tick();
     const page = await this._resourceApi.list(query);
-    return { ...page, items: page.items.map(item => this._newest(item, sentAt)) };
+    const items = page.items.map(item => this._newest(item, sentAt));
+    const newer = new Map(items.map(item => [item.name, item]));
+    for (const window of this._windows) window.replace(newer); // a resource has the same state in all lists
+    return { ...page, items };
   }
 
   private _store(item: T, sentAt: number): T {

@@ -68,4 +68,27 @@ describe('StackedRows', () => {
     rows.refresh();
     await vi.waitFor(() => expect(rows.around(0)).not.toBe(around));
   });
+
+  it('shows a row that has moved to another part once', async () => {
+    const stored: Record<string, (IRow & { kind: string })[]> = { a: [{ name: 'x', kind: 'a' }], b: [] };
+    const [a, b] = ['a', 'b'].map(kind => ({
+      rows: new RowWindow<IRow & { kind: string }, IQuery>(
+        () => Promise.resolve({ items: stored[kind], total: stored[kind].length }),
+        {}
+      ),
+      query: { kind },
+      holds: (row: { kind: string }) => row.kind === kind
+    }));
+    const rows = new StackedRows([a, b]);
+    rows.show(0, 0);
+    await vi.waitFor(() => expect(names(rows)).toEqual(['x']));
+    Object.assign(stored, { a: [], b: [{ name: 'x', kind: 'b' }] });
+    a.rows.update('x', row => ({ ...row, kind: 'b' }));
+    expect(names(rows)).toEqual(['x']); // the other part was not fetched yet
+    b.rows.refresh();
+    await vi.waitFor(() => expect(names(rows)).toEqual([undefined, 'x']));
+    expect(rows.indexOf('x')).toBe(1);
+    a.rows.refresh();
+    await vi.waitFor(() => expect(names(rows)).toEqual(['x']));
+  });
 });

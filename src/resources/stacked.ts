@@ -8,16 +8,18 @@ import type { ApiError } from '../api';
 import type { IListQuery, IRowWindow } from './tokens';
 
 /** A part of a stacked list. */
-export interface IStackedPart<T, Q extends IListQuery> {
+export interface IStackedPart<T extends { name: string }, Q extends IListQuery> {
   rows: IRowWindow<T, Q>;
   /** What the query of the part has in addition to that of the list. */
   query: Partial<Q>;
+  /** Return whether a row belongs to this part, which may have changed since the part was fetched. */
+  holds?: (row: T) => boolean;
   /** The number of rows that are shown at most. */
   limit?: number;
 }
 
 /** Several lists of the same kind, one above the other, as one list: e.g. jobs that run, and those that have ended. */
-export class StackedRows<T, Q extends IListQuery = IListQuery> implements IRowWindow<T, Q> {
+export class StackedRows<T extends { name: string }, Q extends IListQuery = IListQuery> implements IRowWindow<T, Q> {
   constructor(private readonly _parts: readonly IStackedPart<T, Q>[]) {
     for (const { rows } of _parts) rows.changed.connect(() => this._changed.emit(), this);
     this.setQuery({} as Q);
@@ -50,7 +52,8 @@ export class StackedRows<T, Q extends IListQuery = IListQuery> implements IRowWi
 
   row(index: number): T | undefined {
     const found = this._find(index);
-    return found?.part.rows.row(found.index);
+    const row = found?.part.rows.row(found.index);
+    return row && this._hasMoved(row, found!.part) ? undefined : row;
   }
 
   around(index: number): readonly T[] {
@@ -68,7 +71,7 @@ export class StackedRows<T, Q extends IListQuery = IListQuery> implements IRowWi
     for (const part of this._parts) {
       const index = part.rows.indexOf(name);
       const count = this._count(part) ?? 0;
-      if (index >= 0) return index < count ? before + index : -1;
+      if (index >= 0 && !this._hasMoved(part.rows.row(index)!, part)) return index < count ? before + index : -1;
       before += count;
     }
     return -1;
@@ -114,6 +117,12 @@ export class StackedRows<T, Q extends IListQuery = IListQuery> implements IRowWi
 
   private _count({ rows, limit = Infinity }: IStackedPart<T, Q>): number | null {
     return rows.total === null ? null : Math.min(rows.total, limit);
+  }
+
+  /** Return whether a row is in another part by now; this one will be fetched again. */
+  private _hasMoved(row: T, from: IStackedPart<T, Q>): boolean {
+    if (!from.holds || from.holds(row)) return false;
+    return this._parts.some(part => part !== from && part.rows.indexOf(row.name) >= 0);
   }
 
   private _find(index: number): { part: IStackedPart<T, Q>; index: number } | null {

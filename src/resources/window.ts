@@ -110,6 +110,17 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
     return undefined;
   }
 
+  /** Replace the rows that are loaded by newer ones of the same names. */
+  replace(newer: ReadonlyMap<string, T>): void {
+    let isChanged = false;
+    for (const page of this._pages.values()) {
+      if (page.items.every(item => (newer.get(item.name) ?? item) === item)) continue;
+      page.items = page.items.map(item => newer.get(item.name) ?? item);
+      isChanged = true;
+    }
+    if (isChanged) this._changed.emit();
+  }
+
   dispose(): void {
     if (this._isDisposed) return;
     this._isDisposed = true;
