@@ -64,8 +64,10 @@ def serving(root: Path, directory: Path, port: int, program: list[str] = SERVER,
         python, *program, f"--ServerApp.root_dir={root}", f"--port={port}",
         "--ServerApp.port_retries=0", "--no-browser", "--allow-root", f"--IdentityProvider.token={TOKEN}",
     ]  # fmt: skip
+    variables = os.environ | environment
+    nothing = subprocess.DEVNULL  # JupyterLab starts Node.js, which would make a shared standard input non-blocking
     with log.open("ab") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ | environment, cwd=directory)
+        process = subprocess.Popen(command, stdin=nothing, stdout=output, stderr=output, env=variables, cwd=directory)
     try:
         server = Server(process, f"http://127.0.0.1:{port}", log)
         until(lambda: process.poll() is not None or _answers(server))
