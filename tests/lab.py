@@ -3,7 +3,7 @@
 
 """JupyterLab for one worker of the tests in ``ui-tests/``: ``python -m tests.lab ROOT PORT``.
 
-It reads one command for each line, and writes ``ok`` when the command is done:
+It reads one command for each line, and writes ``ok`` when the command is done, or ``failed`` with the error:
 
 * ``start``, ``stop``: start or stop JupyterLab in ROOT, which contains a workspace;
 * ``fill COUNT [EXPERIMENT]``: insert that many ended jobs into the empty workspace;
@@ -22,6 +22,7 @@ import json
 import logging
 import subprocess
 import sys
+import traceback
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -50,40 +51,56 @@ ASSETS = Path(__file__).parents[1] / "examples" / "assets"
 ENDED = [JobState.COMPLETED, JobState.FAILED, JobState.CANCELED]
 
 
+class LabCommands:
+    """JupyterLab in a workspace, with what a test starts besides it until the stack `running` is closed."""
+
+    def __init__(self, workspace: Workspace, root: Path, port: int, running: ExitStack) -> None:
+        self._workspace, self._root, self._port, self._running = workspace, root, port, running
+        self._lab, self._held = running.enter_context(ExitStack()), running.enter_context(ExitStack())
+        self._secrets: list[str] = []
+
+    def execute(self, line: str) -> str:
+        """Execute a command, and return what is written after ``ok``."""
+        match line.split():
+            case ["start"]:
+                self._lab.enter_context(serving(self._root, self._root / ".server", self._port, LAB))
+            case ["stop"]:
+                self._lab.close()
+            case ["fill", count, *experiment]:
+                database = f"sqlite:///{self._workspace._context.layout.database}"
+                fill(database, int(count), states=ENDED, experiment=next(iter(experiment), None))
+            case ["cancel"]:
+                _cancel(self._workspace)
+            case ["hold", name]:
+                job = self._workspace.jobs.get(name)
+                self._held.enter_context(unreachable_artifacts(self._workspace, job))
+            case ["release"]:
+                self._held.close()
+            case ["lake"]:
+                lake = self._running.enter_context(serving_s3({"reactor/measurements.csv": _measurements(self._root)}))
+                self._workspace.datastores.create({"name": "lake", **lake.spec})
+                self._workspace.environments.create(yaml.safe_load((ASSETS / "environment.yml").read_text()))
+                self._secrets = lake.secrets
+            case ["leaks"]:
+                return json.dumps([str(file) for each in self._secrets for file in files_with(self._root, each)])
+            case _:
+                raise ValueError("unknown command")
+        return ""
+
+
 def main(root: Path, port: int) -> None:
     """Execute commands until the end of the input."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # requests to the S3 server
-    running = ExitStack()
-    with Workspace.init(root, name="ui-tests") as workspace, running:
+    with Workspace.init(root, name="ui-tests") as workspace, ExitStack() as running:
         running.callback(_end, workspace)
-        lab, held = running.enter_context(ExitStack()), running.enter_context(ExitStack())
-        secrets: list[str] = []
+        commands = LabCommands(workspace, root, port, running)
         for line in sys.stdin:
-            response = ""
-            match line.split():
-                case ["start"]:
-                    lab.enter_context(serving(root, root / ".server", port, LAB))
-                case ["stop"]:
-                    lab.close()
-                case ["fill", count, *experiment]:
-                    database = f"sqlite:///{workspace._context.layout.database}"
-                    fill(database, int(count), states=ENDED, experiment=next(iter(experiment), None))
-                case ["cancel"]:
-                    _cancel(workspace)
-                case ["hold", name]:
-                    held.enter_context(unreachable_artifacts(workspace, workspace.jobs.get(name)))
-                case ["release"]:
-                    held.close()
-                case ["lake"]:
-                    lake = running.enter_context(serving_s3({"reactor/measurements.csv": _measurements(root)}))
-                    workspace.datastores.create({"name": "lake", **lake.spec})
-                    workspace.environments.create(yaml.safe_load((ASSETS / "environment.yml").read_text()))
-                    secrets = lake.secrets
-                case ["leaks"]:
-                    response = " " + json.dumps([str(file) for each in secrets for file in files_with(root, each)])
-                case _:
-                    raise SystemExit(f"unknown command: {line!r}")
-            sys.stdout.write(f"ok{response}\n")
+            try:
+                response = f"ok {commands.execute(line)}"
+            except Exception as error:  # noqa: BLE001 -- the test reports it
+                traceback.print_exc()
+                response = f"failed: {error!r}"
+            sys.stdout.write(response.replace("\n", " ") + "\n")
             sys.stdout.flush()
 
 

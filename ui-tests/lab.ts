@@ -35,6 +35,7 @@ export class Lab {
       cwd: CHECKOUT,
       stdio: ['pipe', 'pipe', 'inherit']
     });
+    this._ended = new Promise(done => this._process.once('close', done));
     this._output = createInterface({ input: this._process.stdout! });
   }
 
@@ -82,26 +83,27 @@ export class Lab {
 
   /** Stop all processes and remove all files. */
   async dispose(): Promise<void> {
-    const ended = new Promise(done => this._process.once('close', done));
     this._process.stdin!.end();
-    await ended;
+    await this._ended;
     await rm(this.root, { recursive: true, force: true });
   }
 
-  /** Send a command, and return the response. */
+  /** Send a command, and return the response; an error if the command failed. */
   private _send(line: string): Promise<string> {
     return new Promise((done, fail) => {
       const onClose = (): void => fail(new Error(`tests/lab.py ended at ${line}`));
       this._output.once('close', onClose);
       this._output.once('line', response => {
         this._output.off('close', onClose);
-        done(response);
+        if (response.startsWith('ok')) done(response);
+        else fail(new Error(`tests/lab.py ${line}: ${response}`));
       });
       this._process.stdin!.write(`${line}\n`);
     });
   }
 
   private readonly _process: ChildProcess;
+  private readonly _ended: Promise<unknown>;
   private readonly _output: Interface;
 }
 
