@@ -11,6 +11,8 @@ export interface IFrames {
   longest: number;
   /** CPU time of the page's main thread for each input, in milliseconds; other programs do not change it. */
   cpu: number;
+  /** The same for each frame: a wheel scrolls in several ones. A frame has 16.7 ms. */
+  cpuOfFrame: number;
 }
 
 interface IRecorderWindow {
@@ -49,13 +51,13 @@ export class FrameRecorder {
       delete (window as IRecorderWindow).recorder;
       return recorded;
     });
-    const cpu = ((await this._cpu()) - before) / inputs;
+    const cpu = (await this._cpu()) - before;
     const gaps = times
       .slice(1)
       .map((time, index) => time - times[index])
       .sort((left, right) => left - right);
     const at = (share: number): number => gaps[Math.floor(share * (gaps.length - 1))];
-    return { median: at(0.5), p95: at(0.95), longest: at(1), cpu };
+    return { median: at(0.5), p95: at(0.95), longest: at(1), cpu: cpu / inputs, cpuOfFrame: cpu / times.length };
   }
 
   private async _cpu(): Promise<number> {

@@ -2,6 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
+import { useMemo } from 'react';
 import type { CSSProperties, JSX } from 'react';
 
 import { formatCount, formatValue } from '../../components';
@@ -18,17 +19,18 @@ export function GroupRow(props: {
   style: CSSProperties;
   model: RunsModel;
   runs: Runs;
+  /** The column whose values are grouped. */
+  column: string;
   group: IGroup;
   isCollapsed: boolean;
   onToggle: () => void;
 }): JSX.Element {
-  const { model, runs, group, isCollapsed, onToggle } = props;
+  const { model, runs, column, group, isCollapsed, onToggle } = props;
   const trans = useTrans();
   const { primary, experiment } = model;
-  const column = model.view.group ?? '';
-  const box = primary && boxOf(runs, primary, group.runs);
+  const box = useMemo(() => primary && boxOf(runs, primary, group.runs), [runs, primary, group]);
   const Caret = isCollapsed ? caretRightIcon : caretDownIcon;
-  const best = box && experiment && (isLowerBetter(primary, experiment) ? box.min : box.max);
+  const best = primary && box && experiment && (isLowerBetter(primary, experiment) ? box.min : box.max);
   return (
     <div
       className="jp-MLRuns-row jp-mod-group"
@@ -44,7 +46,7 @@ export function GroupRow(props: {
             {titleOf(column, trans)}: {group.value === null ? trans.__('none') : textOf(column, group.value, trans)}
           </strong>
           <span>{trans._n('%2 run', '%2 runs', group.runs.length, formatCount(group.runs.length))}</span>
-          {box && best !== null && (
+          {primary && box && best !== null && (
             <span>
               {trans.__('%1: best %2, median %3', titleOf(primary, trans), formatValue(best), formatValue(box.median))}
             </span>

@@ -3,18 +3,18 @@
 
 import { caretDownIcon, caretUpIcon, ellipsesIcon } from '@jupyterlab/ui-components';
 import { memo, useRef } from 'react';
-import type { CSSProperties, JSX, KeyboardEvent, PointerEvent } from 'react';
+import type { JSX, PointerEvent } from 'react';
 
 import type { Experiment } from '../../api';
 import { useTrans } from '../../hooks';
-import { openColumnMenu } from './columnMenu';
 import { isLowerBetter, isMetric, titleOf } from './columns';
+import { pinnedStyle } from './layout';
 import type { RunsModel, View } from './model';
 
-const LEAST_PX = 40;
-const STEP_PX = 16;
+/** The least width of a column. */
+export const LEAST_PX = 40;
 
-/** The heading of a column: a click sorts, the menu has the rest, the edge resizes. */
+/** The heading of a column: a click sorts, the menu has the rest, the edge resizes; its row handles the keyboard. */
 export const HeaderCell = memo(function HeaderCell(props: {
   column: string;
   model: RunsModel;
@@ -25,13 +25,19 @@ export const HeaderCell = memo(function HeaderCell(props: {
   width: number;
   /** Whether its values are numbers. */
   isNumber: boolean;
-  style: CSSProperties | undefined;
+  /** Whether the Tab key leads to it. */
+  isCurrent: boolean;
+  /** Where it stays while the table scrolls, if its column is pinned. */
+  left: number | undefined;
+  onFocus: (column: string) => void;
+  /** Open the menu of the column below a button. */
+  onMenu: (column: string, button: HTMLElement) => void;
   /** Called while the edge is dragged. */
   onResize: (column: string, width: number) => void;
   /** Called with the width to keep. */
   onResized: (column: string, width: number) => void;
 }): JSX.Element {
-  const { column, model, view, experiment, primary, width, isNumber, style, onResize, onResized } = props;
+  const { column, model, view, experiment, primary, width, isNumber, isCurrent, left, onResize, onResized } = props;
   const trans = useTrans();
   const start = useRef<{ x: number; width: number } | null>(null);
   const { sort, descending } = view;
@@ -57,21 +63,20 @@ export const HeaderCell = memo(function HeaderCell(props: {
     start.current = null;
     if (next !== null) onResized(column, next);
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const by = { ArrowLeft: -STEP_PX, ArrowRight: STEP_PX }[event.key];
-    if (by) onResized(column, Math.max(LEAST_PX, width + by));
-  };
 
   return (
     <div
       className="jp-MLRuns-header"
       role="columnheader"
       aria-sort={isSorted ? (descending ? 'descending' : 'ascending') : 'none'}
-      style={style && { ...style, zIndex: 3 }}
+      style={left === undefined ? undefined : { ...pinnedStyle(left), zIndex: 3 }}
     >
       <button
         className={`jp-MLRuns-sort${isNumber ? ' jp-mod-number' : ''}`}
+        tabIndex={isCurrent ? 0 : -1}
         title={[column, goal].filter(Boolean).join(': ')}
+        aria-keyshortcuts="Shift+ArrowLeft Shift+ArrowRight Shift+F10"
+        onFocus={() => props.onFocus(column)}
         onClick={() => model.setView({ sort: column, descending: isSorted ? !descending : lower !== true })}
       >
         {column === 'starred' ? <span aria-label={title}>★</span> : <span>{title}</span>}
@@ -80,24 +85,21 @@ export const HeaderCell = memo(function HeaderCell(props: {
       </button>
       <button
         className="jp-MLRuns-more"
+        tabIndex={-1}
         title={trans.__('Column menu')}
         aria-label={trans.__('Menu of column %1', title)}
         aria-haspopup="menu"
-        onClick={event => openColumnMenu(model, column, event.currentTarget, trans)}
+        onClick={event => props.onMenu(column, event.currentTarget)}
       >
         <ellipsesIcon.react tag="span" elementSize="small" />
       </button>
       <span
         className="jp-MLRuns-edge"
-        role="separator"
-        aria-orientation="vertical"
-        aria-label={trans.__('Width of column %1', title)}
-        aria-valuenow={width}
-        tabIndex={0}
+        aria-hidden
+        title={trans.__('Drag to change the width')}
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}
         onPointerUp={onPointerUp}
-        onKeyDown={onKeyDown}
       />
     </div>
   );

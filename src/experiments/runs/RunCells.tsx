@@ -2,37 +2,39 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { editIcon } from '@jupyterlab/ui-components';
-import { memo } from 'react';
-import type { CSSProperties, JSX, MouseEvent } from 'react';
+import type { HTMLAttributes, JSX, MouseEvent } from 'react';
 
 import type { JobState } from '../../api';
 import { visible } from '../../components';
 import { useTrans } from '../../hooks';
 import { StateIcon } from '../../jobs/StateIcon';
 import { textOf } from './columns';
+import type { IShownColumn } from './layout';
 import type { Runs } from './runs';
 
-/** The cells of a run. */
-export const RunCells = memo(function RunCells(props: {
+/** Properties of RunCells. */
+export interface IRunCellsProps {
   runs: Runs;
   run: number;
-  columns: readonly string[];
-  pinned: Readonly<Record<string, CSSProperties | undefined>>;
+  columns: readonly IShownColumn[];
   /** The best run of each metric. */
   best: ReadonlyMap<string, number | undefined>;
   onStar: (name: string, starred: boolean) => void;
   /** Edit the note of a run, over its cell. */
   onEditNote: (name: string, row: HTMLElement) => void;
-}): JSX.Element {
-  const { runs, run, columns, pinned, best, onStar, onEditNote } = props;
+}
+
+/** The cells of a run. */
+export function RunCells({ runs, run, columns, best, onStar, onEditNote }: IRunCellsProps): JSX.Element {
   const trans = useTrans();
   return (
     <>
-      {columns.map(column => {
+      {columns.map(({ column, index, style }) => {
+        const place = { role: 'gridcell', 'aria-colindex': index + 1, style };
         if (column === 'starred') {
           const isStarred = runs.value(column, run) === true;
           return (
-            <div key={column} className="jp-MLRuns-cell" role="gridcell" style={pinned[column]}>
+            <div key={column} className="jp-MLRuns-cell" {...place}>
               <button
                 className="jp-MLStar"
                 tabIndex={-1}
@@ -49,7 +51,7 @@ export const RunCells = memo(function RunCells(props: {
           );
         }
         if (column === 'description') {
-          return <NoteCell key={column} {...props} style={pinned[column]} onEdit={onEditNote} />;
+          return <NoteCell key={column} runs={runs} run={run} place={place} onEdit={onEditNote} />;
         }
         const value = runs.value(column === 'name' ? 'display_name' : column, run);
         const text = textOf(column, value, trans);
@@ -59,9 +61,8 @@ export const RunCells = memo(function RunCells(props: {
           <div
             key={column}
             className={`jp-MLRuns-cell${isNumber ? ' jp-mod-number' : ''}${isBest ? ' jp-mod-best' : ''}`}
-            role="gridcell"
             title={isBest ? trans.__('%1 (best)', text) : column === 'source' ? visible(String(value ?? '')) : text}
-            style={pinned[column]}
+            {...place}
             data-ml-field={column === 'name' ? 'display_name' : undefined}
           >
             {column === 'name' && <StateIcon state={runs.value('state', run) as JobState} />}
@@ -72,16 +73,16 @@ export const RunCells = memo(function RunCells(props: {
       })}
     </>
   );
-});
+}
 
 /** The note of a run; a double click or its button edits it. */
 function NoteCell(props: {
   runs: Runs;
   run: number;
-  style: CSSProperties | undefined;
+  place: HTMLAttributes<HTMLElement>;
   onEdit: (name: string, row: HTMLElement) => void;
 }): JSX.Element {
-  const { runs, run, style, onEdit } = props;
+  const { runs, run, place, onEdit } = props;
   const trans = useTrans();
   const text = textOf('description', runs.value('description', run), trans);
   const edit = (event: MouseEvent<HTMLElement>): void => {
@@ -92,9 +93,8 @@ function NoteCell(props: {
   return (
     <div
       className="jp-MLRuns-cell jp-MLRuns-note"
-      role="gridcell"
       title={text}
-      style={style}
+      {...place}
       data-ml-field="description"
       onDoubleClick={edit}
     >

@@ -3,19 +3,20 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useId, useMemo, useRef, useState } from 'react';
-import type { CSSProperties, JSX, MouseEvent } from 'react';
+import type { JSX, MouseEvent } from 'react';
 
 import { withErrorDialog } from '../../components';
 import { useHeight, useSelection, useSignalValue, useTrans } from '../../hooks';
 import { editInRow } from '../../jobs/editing';
 import { redirectContextMenu } from '../../resources';
-import { defaultWidth, isLowerBetter, isMetric } from './columns';
+import { isLowerBetter, isMetric } from './columns';
 import { GroupRow } from './GroupRow';
-import { HeaderCell } from './HeaderCell';
-import type { RunsModel, View } from './model';
+import { HeaderRow } from './HeaderRow';
+import { layoutOf, pinnedWidth, useShownColumns } from './layout';
+import type { RunsModel } from './model';
 import { groupKey } from './rows';
 import type { Row } from './rows';
-import { RunCells } from './RunCells';
+import { RunRow } from './RunRow';
 import { bestRun } from './runs';
 import type { Runs } from './runs';
 
@@ -28,13 +29,15 @@ export interface IRunsTableProps {
   model: RunsModel;
   runs: Runs;
   rows: readonly Row[];
+  /** The column by which rows are grouped. */
+  group: string;
   collapsed: ReadonlySet<string>;
   onCollapse: (collapsed: ReadonlySet<string>) => void;
   onOpen: (name: string) => void;
 }
 
 /** A virtualized table of runs: only visible rows are rendered. */
-export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: IRunsTableProps): JSX.Element {
+export function RunsTable({ model, runs, rows, group, collapsed, onCollapse, onOpen }: IRunsTableProps): JSX.Element {
   const trans = useTrans();
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
@@ -44,10 +47,7 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
   const [dragged, setDragged] = useState<Readonly<Record<string, number>>>({});
   const { view } = model;
   const layout = useMemo(() => layoutOf(view, dragged), [view, dragged]);
-  const lefts = Object.values(layout.lefts).join();
-  // the same object while a column is dragged that moves no pinned one: all cells are rendered again otherwise
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- lefts has the values of layout.lefts
-  const pinned = useMemo(() => pinnedStyles(layout.lefts), [view.columns, lefts]);
+  const shown = useShownColumns(scroller, view, layout);
   const best = useBest(model, runs);
   const star = useCallback(
     (name: string, starred: boolean) =>
@@ -63,7 +63,10 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
     []
   );
   const resized = useCallback(
-    (column: string, width: number) => model.setView({ widths: { ...model.view.widths, [column]: width } }),
+    (column: string, width: number) => {
+      setDragged({});
+      model.setView({ widths: { ...model.view.widths, [column]: width } });
+    },
     [model]
   );
   const numeric = useMemo(() => numericColumns(runs), [runs]);
@@ -100,10 +103,9 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
 
   const onContextMenu = (event: MouseEvent<HTMLElement>): void => {
     redirectContextMenu(event, document.getElementById(`${id}-${active}`));
-    const row = (event.target as Element).closest<HTMLElement>('[data-ml-job]');
-    const name = row?.dataset.mlJob;
+    const row = rowAt(event);
     const names = model.selection.names.slice(-MOST_WATCHED);
-    if (!name || fetched.current || names.every(each => model.jobs.peek(each))) return;
+    if (!row || fetched.current || names.every(each => model.jobs.peek(each))) return;
     event.preventDefault();
     event.stopPropagation();
     const at = { clientX: event.clientX, clientY: event.clientY };
@@ -125,31 +127,24 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
       aria-multiselectable
       aria-activedescendant={active === undefined ? undefined : `${id}-${active}`}
       tabIndex={0}
+      style={{ scrollPaddingLeft: pinnedWidth(layout) }}
       onKeyDown={event => event.target === scroller.current && handlers.onKeyDown(event)}
       onContextMenu={onContextMenu}
+      onMouseDown={event => {
+        const name = runAt(event);
+        if (name !== undefined) handlers.onRowMouseDown(event, indices.get(name) ?? 0);
+      }}
+      onDoubleClick={event => {
+        const name = runAt(event);
+        if (name !== undefined) onOpen(name);
+      }}
     >
       <div
         className="jp-MLRuns-space"
         style={{ ...layout.style, height: virtualizer.getTotalSize() }}
         role="presentation"
       >
-        <div className="jp-MLRuns-head" role="row" aria-rowindex={1}>
-          {view.columns.map(column => (
-            <HeaderCell
-              key={column}
-              column={column}
-              model={model}
-              view={view}
-              experiment={model.experiment}
-              primary={model.primary}
-              width={layout.widths[column]}
-              isNumber={numeric.has(column)}
-              style={pinned[column]}
-              onResize={resize}
-              onResized={resized}
-            />
-          ))}
-        </div>
+        <HeaderRow model={model} layout={layout} numeric={numeric} onResize={resize} onResized={resized} />
         {virtualizer.getVirtualItems().map(({ index, start }) => {
           const row = rows[index];
           const style = { top: start };
@@ -163,6 +158,7 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
                 style={style}
                 model={model}
                 runs={runs}
+                column={group}
                 group={row.group}
                 isCollapsed={collapsed.has(key)}
                 onToggle={() => onCollapse(toggled(collapsed, key))}
@@ -170,30 +166,20 @@ export function RunsTable({ model, runs, rows, collapsed, onCollapse, onOpen }: 
             );
           }
           const name = runs.name(row.run);
-          const isSelected = marked.has(name);
           return (
-            <div
+            <RunRow
               key={name}
               id={`${id}-${index}`}
-              className={`jp-MLRuns-row${isSelected ? ' jp-mod-selected' : ''}`}
-              role="row"
-              aria-rowindex={index + 2}
-              aria-selected={isSelected}
-              data-ml-job={name}
-              style={style}
-              onMouseDown={event => handlers.onRowMouseDown(event, indices.get(name) ?? 0)}
-              onDoubleClick={() => onOpen(name)}
-            >
-              <RunCells
-                runs={runs}
-                run={row.run}
-                columns={view.columns}
-                pinned={pinned}
-                best={best}
-                onStar={star}
-                onEditNote={editNote}
-              />
-            </div>
+              rowIndex={index + 2}
+              top={start}
+              isSelected={marked.has(name)}
+              runs={runs}
+              run={row.run}
+              columns={shown}
+              best={best}
+              onStar={star}
+              onEditNote={editNote}
+            />
           );
         })}
       </div>
@@ -206,35 +192,6 @@ function numericColumns(runs: Runs): ReadonlySet<string> {
   const isNumeric = (column: string): boolean =>
     column !== 'created_at' && runs.columns[column].slice(0, 100).some(value => typeof value === 'number');
   return new Set(Object.keys(runs.columns).filter(isNumeric));
-}
-
-interface ILayout {
-  style: CSSProperties;
-  widths: Readonly<Record<string, number>>;
-  /** Where the columns begin that stay visible while the table scrolls. */
-  lefts: Readonly<Record<string, number>>;
-}
-
-function layoutOf(
-  { columns, widths: chosen, pinned: count }: View,
-  dragged: Readonly<Record<string, number>>
-): ILayout {
-  const widths: Record<string, number> = {};
-  const lefts: Record<string, number> = {};
-  let left = 0;
-  columns.forEach((column, index) => {
-    widths[column] = dragged[column] ?? chosen[column] ?? defaultWidth(column);
-    if (index < count) lefts[column] = left;
-    left += widths[column];
-  });
-  const template = columns.map(column => `${widths[column]}px`).join(' ');
-  return { style: { width: left, '--jp-ml-columns': template } as CSSProperties, widths, lefts };
-}
-
-/** Return the styles of the cells of pinned columns. */
-function pinnedStyles(lefts: Readonly<Record<string, number>>): Readonly<Record<string, CSSProperties | undefined>> {
-  const styles = Object.entries(lefts).map(([column, left]) => [column, { position: 'sticky', left, zIndex: 1 }]);
-  return Object.fromEntries(styles) as Record<string, CSSProperties>;
 }
 
 /** Return the best run of each metric that is shown. */
@@ -251,6 +208,11 @@ function useBest(model: RunsModel, runs: Runs): ReadonlyMap<string, number | und
     return found;
   }, [runs, directions]);
 }
+
+const rowAt = ({ target }: MouseEvent): HTMLElement | null => (target as Element).closest('[data-ml-job]');
+
+/** Return the name of the run on which a mouse event happened. */
+const runAt = (event: MouseEvent): string | undefined => rowAt(event)?.dataset.mlJob;
 
 function toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
   const next = new Set(keys);

@@ -1,7 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
 
 import { ErrorNotice, Notice } from '../../components';
@@ -46,7 +46,8 @@ export function RunsView(props: IRunsViewProps): JSX.Element {
     return () => model.setShown(false);
   }, [model, isShown]);
   const { runs, view, error, filter } = model;
-  const { sort, descending, group } = view;
+  // a click is shown at once, and thousands of runs are sorted after it
+  const { sort, descending, group } = useDeferredValue(view);
   const order = useMemo(() => (runs ? sortRuns(runs, sort, descending) : []), [runs, sort, descending]);
   const rows = useMemo(() => (runs ? rowsOf(runs, order, group, collapsed) : []), [runs, order, group, collapsed]);
   const exportRuns = (): void => {
@@ -85,6 +86,7 @@ export function RunsView(props: IRunsViewProps): JSX.Element {
               model={model}
               runs={runs}
               rows={rows}
+              group={group ?? ''}
               collapsed={collapsed}
               onCollapse={setCollapsed}
               onOpen={onOpen}
