@@ -96,9 +96,11 @@ def detect(file: DataFile) -> Detected:
     """
     if not file.size:
         raise InvalidInputError(f"{file.name} is empty")
+    packed, known = compression_and_format(file.name)
+    is_text = packed is None and known not in ("parquet", "arrow")
     try:
         with file.open() as opened:
-            start = opened.read(16)
+            start = opened.read(HEAD_BYTES + 1 if is_text else 16)  # one request to a server, where it will be needed
             opened.seek(0)
             if start.startswith(b"PAR1"):
                 return Detected(file, "parquet")
@@ -108,7 +110,6 @@ def detect(file: DataFile) -> Detected:
             head = _unpacked(file.name, opened, compression)
     except (OSError, ValueError) as error:
         raise InvalidInputError(f"{file.name} cannot be read: {reason(error)}") from None
-    _, known = compression_and_format(file.name)
     _require_text(file.name, head, compression, may_be_markup=known == "text")
     whole = len(head) <= HEAD_BYTES
     head = head[:HEAD_BYTES]

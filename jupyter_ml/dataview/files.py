@@ -41,6 +41,8 @@ class DataFile:
         A text that changes with the content; None if it is not known whether it has changed.
     filesystem
         Where it is, of fsspec; None for this machine.
+    has_ranges
+        Whether it is known that parts of it can be read from there.
     """
 
     name: str
@@ -48,6 +50,7 @@ class DataFile:
     size: int
     version: str | None
     filesystem: Any = field(default=None, repr=False, compare=False)
+    has_ranges: bool = False
 
     def open(self) -> IO[bytes]:
         """Open it for reading."""
@@ -178,7 +181,8 @@ def _remote_file(name: str, url: str, info: Any, filesystem: Any) -> DataFile:
     if info.get("size") is None:
         raise InvalidInputError(f"{name} has no known size: copy it to this machine")
     known = info.get("ETag") or info.get("modified")
-    return DataFile(name, url, int(info["size"]), None if known is None else str(known), filesystem)
+    version = None if known is None else str(known)
+    return DataFile(name, url, int(info["size"]), version, filesystem, bool(info.get("has_ranges")))
 
 
 def _bounded(location: str, found: Iterator[Any], limit_s: float = 10.0) -> Iterator[Any]:

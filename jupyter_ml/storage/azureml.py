@@ -175,6 +175,7 @@ def _entry(place: Place, found: dict[str, Any]) -> dict[str, Any]:
         "name": place.name(str(found["name"])),
         "size": found.get("size"),
         "type": found["type"],
+        "has_ranges": not is_http(place.filesystem),  # a web server may send whole files only
         **({"modified": modified} if modified else {}),
         **({"ETag": etag} if (etag := found.get("ETag") or found.get("etag")) else {}),
     }
