@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import codecs
-import shutil
 from typing import TYPE_CHECKING
 
 from jupyter_ml.dataview.detection import HEAD_BYTES
@@ -19,29 +18,65 @@ if TYPE_CHECKING:
     from jupyter_ml.dataview.detection import Detected
     from jupyter_ml.dataview.files import DataFile
 
-__all__ = ["has_ranges", "local_copy", "utf8_copy"]
+__all__ = ["MAX_CONVERTED_BYTES", "copy_path", "local_copies", "utf8_copy"]
 
 MAX_COPIED_BYTES = 256 * 1024**2
 MAX_CONVERTED_BYTES = 1024**3
 
 
-def local_copy(file: DataFile, temporary: Path) -> tuple[DataFile, list[str]]:
-    """Return a file, or a copy with a note if its server sends whole files only, as some web servers do."""
-    if has_ranges(file):
-        return file, []
-    if file.size > MAX_COPIED_BYTES:
+def local_copies(files: tuple[DataFile, ...], temporary: Path) -> tuple[tuple[DataFile, ...], tuple[str, ...]]:
+    """Return files, or copies with a note of those whose server sends whole files only, as some web servers do.
+
+    Raises
+    ------
+    InvalidInputError
+        If that would be too much.
+    """
+    servers: dict[str, list[DataFile]] = {}
+    for file in files:
+        servers.setdefault(_server(file), []).append(file)
+    refusing = {server for server, own in servers.items() if not _has_ranges(max(own, key=lambda file: file.size))}
+    whole = {number: file for number, file in enumerate(files) if _server(file) in refusing}
+    if not whole:
+        return files, ()
+    size = sum(file.size for file in whole.values())
+    if size > MAX_COPIED_BYTES:
+        first = next(iter(whole.values()))
+        more = f" and {len(whole) - 1:,} more" if len(whole) > 1 else ""
         raise InvalidInputError(
-            f"{file.name} has {file.size:,} bytes, and its server sends whole files only: copy it to this machine"
+            f"{first.name}{more}: the server sends whole files only, and {size:,} bytes are too many to copy for that "
+            f"({MAX_COPIED_BYTES:,} are allowed): copy the data to this machine, or to a datastore"
         )
-    target = temporary / "whole"
-    with file.open() as source, target.open("wb") as copy:
-        shutil.copyfileobj(source, copy)
-    return local_file(target, file.name), ["The server sends whole files only: this one was copied."]
+    copies = {number: _downloaded(file, temporary / f"whole-{number}") for number, file in whole.items()}
+    note = "this one was" if len(files) == 1 else f"{len(whole):,} were"
+    return (
+        tuple(copies.get(number, file) for number, file in enumerate(files)),
+        (f"The server sends whole files only: {note} copied.",),
+    )
 
 
-def has_ranges(file: DataFile) -> bool:
+def copy_path(file: DataFile, folder: Path) -> Path:
+    """Return where a copy of a file is, in a directory of its own: names of directories may be values of columns."""
+    parts = [part for part in file.name.split("/") if part not in ("", ".", "..")]
+    path = folder.joinpath(*parts)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _downloaded(file: DataFile, folder: Path) -> DataFile:
+    target = copy_path(file, folder)
+    file.filesystem.get_file(file.url, str(target))
+    return local_file(target, file.name)
+
+
+def _server(file: DataFile) -> str:
+    """Return the datastore of a file, whose files are alike in this respect; empty for this machine."""
+    return "" if file.filesystem is None else "/".join(file.url.split("/", 4)[:4])
+
+
+def _has_ranges(file: DataFile) -> bool:
     """Return whether parts of a file can be read."""
-    if file.filesystem is None or file.size <= 1:
+    if file.filesystem is None or file.has_ranges or file.size <= 1:
         return True
     try:
         with file.open() as opened:

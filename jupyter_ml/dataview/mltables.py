@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.dataview.copies import MAX_CONVERTED_BYTES, utf8_copy
+from jupyter_ml.dataview.copies import MAX_CONVERTED_BYTES, copy_path, local_copies, utf8_copy
 from jupyter_ml.dataview.csv_files import open_csv
 from jupyter_ml.dataview.described_table import DescribedTable
 from jupyter_ml.dataview.detection import Detected, compression_and_format, detect
@@ -65,13 +65,14 @@ def open_mltable(found: Files, temporary: Path, connect_to: Connect = connect) -
     if not files:
         raise InvalidInputError(f"{found.name}: all files are empty")
     notes = [] if len(files) == len(found.files) else ["Empty files are left out."]
-    files, more = _in_utf8(table, files, temporary)
+    files, copied = local_copies(files, temporary)
+    files, converted = _in_utf8(table, files, temporary)
     first = replace(detect(files[0]), format=expected)
     _require_format(table, first, expected)
     if expected != "parquet" and not _may_differ(table):
         require_same_start(found.name, files, first)
     opened = DescribedTable(
-        connect_to(files, temporary), first, found.name, files, notes=(*notes, *more), definition=table
+        connect_to(files, temporary), first, found.name, files, notes=(*notes, *copied, *converted), definition=table
     )
     try:
         return _with_columns(opened)
@@ -130,9 +131,7 @@ def _in_utf8(
         folder.mkdir()
         compression, _ = compression_and_format(file.name)
         copy = Path(utf8_copy(Detected(file, "csv", compression, codec), folder).url)
-        target = folder / file.name.lstrip("/")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        copies.append(local_file(copy.rename(target), file.name))
+        copies.append(local_file(copy.rename(copy_path(file, folder)), file.name))
     return tuple(copies), notes
 
 

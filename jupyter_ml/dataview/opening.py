@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from jupyter_ml.dataview.arrow import ArrowFile
-from jupyter_ml.dataview.copies import has_ranges, local_copy, utf8_copy
+from jupyter_ml.dataview.copies import local_copies, utf8_copy
 from jupyter_ml.dataview.csv_files import open_csv
 from jupyter_ml.dataview.detection import HEAD_BYTES, compression_and_format, detect
 from jupyter_ml.dataview.images import IMAGES
@@ -72,23 +72,23 @@ def kind_of(name: str) -> Any:
 
 
 def _open_file(file: DataFile, temporary: Path) -> Table | Text:
-    file, notes = local_copy(file, temporary)
+    (file,), notes = local_copies((file,), temporary)
     detected = detect(file)
     if detected.encoding == "cp1252" or (detected.format == "text" and detected.encoding == "utf-16"):
         file = utf8_copy(detected, temporary)
-        notes.append(f"The text is not UTF-8: it is read as {detected.encoding}.")
+        notes += (f"The text is not UTF-8: it is read as {detected.encoding}.",)
     if detected.format == "text":
-        return Text(detected, file, tuple(notes))
-    table = Table(connect([file], temporary), detected, detected.name, (file,), notes=tuple(notes))
+        return Text(detected, file, notes)
+    table = Table(connect([file], temporary), detected, detected.name, (file,), notes=notes)
     try:
         opened = open_table(table)
     except InvalidInputError:
         if detected.is_certain:
             raise
-        return Text(replace(detected, format="text"), file, tuple(notes))
+        return Text(replace(detected, format="text"), file, notes)
     if detected.format == "csv" and not detected.is_certain and len(opened.columns) == 1:
         opened.connection.close()
-        return Text(replace(detected, format="text"), file, tuple(notes))
+        return Text(replace(detected, format="text"), file, notes)
     return opened
 
 
@@ -118,15 +118,16 @@ def _register(table: Table) -> None:
 
 def _open_folder(found: Files, temporary: Path) -> Table:
     """Open all files of a directory as one table."""
-    if not has_ranges(found.files[0]):
-        raise InvalidInputError(f"{found.name}: the server sends whole files only, so name one of the files")
-    first = detect(found.files[0])
     files = tuple(file for file in found.files if file.size)
+    if not files:
+        raise InvalidInputError(f"{found.name}: all files are empty")
+    files, copied = local_copies(files, temporary)
+    first = detect(files[0])
     names = [part.partition("=")[0] for part in files[0].name.split("/")[:-1] if "=" in part]
     if first.format != "parquet":
         require_same_start(found.name, files, first)
     opened = open_table(Table(connect(files, temporary), first, found.name, files))
-    notes = (*opened.notes, *([] if len(files) == len(found.files) else ["Empty files are left out."]))
+    notes = (*copied, *opened.notes, *([] if len(files) == len(found.files) else ["Empty files are left out."]))
     known = {column.name for column in opened.columns}
     if not names or known & {*names}:
         return replace(opened, notes=notes)

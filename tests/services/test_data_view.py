@@ -46,11 +46,8 @@ def test_files_of_a_server(workspace: Workspace, data: DataService, storage_serv
     assert (profile.complete, profile.columns[1].maximum) == (True, 4)
     if storage_server.spec["type"] == "http":  # Python's server has no ranges
         assert found.format.notes == ["The server sends whole files only: this one was copied."]
-        with pytest.raises(InvalidInputError, match="whole files only, so name one of the files"):
-            data.rows(f"{LAKE}/year=2025/")
-    else:
-        folder = data.rows(f"{LAKE}/year=2025/")
-        assert (folder.rows, folder.format.files) == ([[1, 2], [3, 4]], 1)
+    folder = data.rows(f"{LAKE}/year=2025/")
+    assert (folder.rows, folder.format.files) == ([[1, 2], [3, 4]], 1)
     with pytest.raises(NotFoundError, match=r"none\.csv does not exist"):
         data.rows(f"{LAKE}/none.csv")
     for worker in psutil.Process().children():
@@ -62,7 +59,10 @@ def test_files_of_a_server(workspace: Workspace, data: DataService, storage_serv
 def public(tmp_path: Path) -> Iterator[str]:
     """Return the URL of a web server with a file."""
     (tmp_path / "web").mkdir()
-    (tmp_path / "web" / "c.csv").write_text(CSV)
+    for name in ("c.csv", "parts/2026/d.csv", "parts/2027/e.csv"):
+        path = tmp_path / "web" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(CSV)
     handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "web"))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -76,6 +76,24 @@ def test_a_url_that_is_in_no_datastore(data: DataService, public: str) -> None:
         assert data.rows(reference).rows == [[1, 2], [3, 4]]
     with pytest.raises(NotFoundError, match=r"http\.127\.0\.0\.1-\d+\.\w+/paths/none\.csv does not exist"):
         data.rows(f"{public}/none.csv")
+
+
+def test_files_of_a_server_without_ranges(workspace: Workspace, data: DataService, public: str, tmp_path: Path) -> None:
+    (tmp_path / "web" / "large.csv").write_text("a,b\n" + "1,22222222222222222222\n" * 200_000)
+    large = data.rows(f"{public}/large.csv", offset=199_999)
+    assert (large.rows[0][0], large.total) == (1, 200_000)
+    assert large.format.notes == ["The server sends whole files only: this one was copied."]
+    workspace.datastores.create({"name": "web", "type": "http", "url": public})
+    folder = data.rows("azureml://datastores/web/paths/parts/")
+    assert folder.rows == [[1, 2], [3, 4]] * 2
+    assert folder.format.notes == ["The server sends whole files only: 2 were copied."]
+    (tmp_path / "table").mkdir()
+    (tmp_path / "table" / "own.csv").write_text(CSV)
+    paths = [f"file: {public}/c.csv", "folder: azureml://datastores/web/paths/parts/", "file: own.csv"]
+    (tmp_path / "table" / "MLTable").write_text("paths:\n" + "".join(f"- {each}\n" for each in paths))
+    table = data.rows(str(tmp_path / "table"))
+    assert table.rows == [[1, 2], [3, 4]] * 4
+    assert table.format.notes == ["The server sends whole files only: 3 were copied."]
 
 
 def test_the_first_rows_do_not_download_a_large_file(workspace: Workspace, data: DataService, s3_server) -> None:
