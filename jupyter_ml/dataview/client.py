@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DataReader"]
 
-REPLY_S = 10.0
-"""Longest time for a reply; a page that takes longer is answered with its progress before."""
+QUEUE_S = 60.0
+"""How long to wait for a worker: what others read ends, or is ended by its limits."""
 WORKERS = 2
 """Number of workers that stay, with the files that they have open."""
 
@@ -42,7 +42,7 @@ class DataReader:
     Raises
     ------
     UnavailableError
-        From its methods, if the packages are not installed, or reading takes too long or too much memory.
+        From its methods, if the packages are not installed, or reading takes too much work or memory.
     NotFoundError, InvalidInputError
         From its methods, if there is no such file, or it cannot be read as a table.
     """
@@ -80,8 +80,7 @@ class DataReader:
         request = Request(location=location, exact=exact)
         # an exact profile takes long: pages of the same file are read by another worker
         worker = WorkerProcess.start(self._program) if exact else None
-        limit_s = None if exact else REPLY_S
-        with closing(self._replies(request, limit_s, cancelled, worker)) as replies:
+        with closing(self._replies(request, cancelled, worker)) as replies:
             for reply in replies:
                 assert reply.profile is not None
                 yield reply.profile
@@ -94,13 +93,12 @@ class DataReader:
             worker.kill()
 
     def _reply(self, request: Request) -> Reply:
-        with closing(self._replies(request, REPLY_S)) as replies:
+        with closing(self._replies(request)) as replies:
             return next(replies)
 
     def _replies(
         self,
         request: Request,
-        limit_s: float | None,
         cancelled: threading.Event | None = None,
         own: WorkerProcess | None = None,
     ) -> Generator[Reply]:
@@ -109,7 +107,7 @@ class DataReader:
             worker.send(request)
             complete = False
             while not complete:
-                reply = worker.receive(request, limit_s, cancelled)
+                reply = worker.receive(request, cancelled, bounded=not request.exact)
                 if reply.needs is not None:
                     request = request.model_copy(update={"location": self._with(request.location, reply.needs)})
                     worker.send(request)
@@ -150,7 +148,7 @@ class DataReader:
 
     def _take(self, request: Request) -> WorkerProcess:
         """Return the worker that has the file open, or another one that waits, or a new one."""
-        url, end = request.location.url, time.monotonic() + REPLY_S
+        url, end = request.location.url, time.monotonic() + QUEUE_S
         with self._changed:
             while True:
                 for worker in [each for each in self._workers if not each.busy and not each.alive]:
@@ -166,7 +164,7 @@ class DataReader:
                     usable[0].busy, usable[0].last_url = True, url
                     return usable[0]
                 if not self._changed.wait(max(0.0, end - time.monotonic())):
-                    raise UnavailableError(f"{url} could not be read within {REPLY_S:g} s: other files are being read")
+                    raise UnavailableError(f"{url} could not be read within {QUEUE_S:g} s: other files are being read")
 
 
 def _refuse(reference: str) -> Location:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import select
 import shutil
@@ -16,6 +15,8 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import psutil
 
 from jupyter_ml.dataview.requests import Reply
 from jupyter_ml.errors import UnavailableError
@@ -29,7 +30,11 @@ if TYPE_CHECKING:
 __all__ = ["WorkerProcess"]
 
 CANCEL_S = 0.1
-"""How often to look whether the caller still waits."""
+"""How often to look whether the caller still waits, and what the process does."""
+WORK_S = 20.0
+"""CPU time after which a reply is not waited for any more: DuckDB can hang in a file."""
+STALL_S = 30.0
+"""Time after which a process that uses no CPU is not waited for any more, e.g. because a server sends nothing."""
 ENVIRONMENT = ("PATH", "HOME", "LANG", "TZ")
 """Variables that the process gets: none of them is a credential."""
 
@@ -73,22 +78,38 @@ class WorkerProcess:
         except BrokenPipeError:
             raise self._ended(request) from None
 
-    def receive(self, request: Request, limit_s: float | None, cancelled: threading.Event | None) -> Reply:
-        """Return the next reply; UnavailableError if there is none in time, or the caller does not wait any more."""
-        line = self._line(request, limit_s, cancelled)
-        # the first line is empty: the process has started, which does not count as reading
-        return Reply.model_validate_json(line or self._line(request, limit_s, cancelled))
+    def receive(self, request: Request, cancelled: threading.Event | None, *, bounded: bool) -> Reply:
+        """Return the next reply.
 
-    def _line(self, request: Request, limit_s: float | None, cancelled: threading.Event | None) -> bytes:
+        Parameters
+        ----------
+        request
+            What was sent.
+        cancelled
+            Set when the caller does not wait any more.
+        bounded
+            Whether the process may work for a limited time only. That is its CPU time: on a busy machine a reply
+            takes long, and is waited for.
+
+        Raises
+        ------
+        UnavailableError
+            If there is none: the process has ended, works for too long, or does nothing.
+        """
+        line = self._line(request, cancelled, bounded=bounded)
+        # the first line is empty: the process has started, which does not count as reading
+        return Reply.model_validate_json(line or self._line(request, cancelled, bounded=bounded))
+
+    def _line(self, request: Request, cancelled: threading.Event | None, *, bounded: bool) -> bytes:
         assert self._process.stdout is not None
         descriptor, url = self._process.stdout.fileno(), request.location.url
-        end = time.monotonic() + (math.inf if limit_s is None else limit_s)
+        work = _Work(self._process.pid)
         while b"\n" not in self._unread:
             if cancelled is not None and cancelled.is_set():
                 raise UnavailableError(f"reading {url} was canceled")
-            if time.monotonic() >= end:
-                raise UnavailableError(f"{url} could not be read within {limit_s:g} s")
             if not select.select([descriptor], [], [], CANCEL_S)[0]:
+                if bounded and (problem := work.problem()):
+                    raise UnavailableError(f"{url} could not be read: {problem}")
                 continue
             data = os.read(descriptor, 1 << 20)
             if not data:
@@ -109,3 +130,28 @@ class WorkerProcess:
     def _ended(self, request: Request) -> UnavailableError:
         code, url = self._process.wait(), request.location.url
         return UnavailableError(f"{url} could not be read: the process that read it ended with {code}")
+
+
+class _Work:
+    """How long a process has worked from now on, and for how long it has not."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._start = self._last = self._cpu_s()
+        self._at = time.monotonic()
+
+    def problem(self) -> str | None:
+        """Return why its reply is not worth waiting for; None if it is."""
+        now, cpu = time.monotonic(), self._cpu_s()
+        if cpu > self._last:
+            self._last, self._at = cpu, now
+        if cpu - self._start > WORK_S:
+            return f"that takes more than {WORK_S:g} s of work"
+        return f"nothing has happened for {STALL_S:g} s" if now - self._at > STALL_S else None
+
+    def _cpu_s(self) -> float:
+        try:
+            times = psutil.Process(self._pid).cpu_times()
+        except psutil.Error:  # it has ended, which its output reports
+            return 0.0
+        return float(times.user + times.system)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import closing
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
-from jupyter_ml.dataview import client
+from jupyter_ml.dataview import worker_process
 from jupyter_ml.dataview.client import DataReader
 from jupyter_ml.dataview.requests import Location, RowsRequest
 from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
@@ -103,13 +104,23 @@ def test_a_profile_that_is_canceled(reader: DataReader, large: Path) -> None:
     assert not workers()
 
 
-def test_a_request_that_takes_too_long(reader: DataReader, large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_in_which_nothing_happens(reader: DataReader, large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows(reader, large, 0, 1)
     workers()[0].suspend()
-    monkeypatch.setattr(client, "REPLY_S", 0.5)
-    with pytest.raises(UnavailableError, match=r"large\.csv could not be read within"):
+    monkeypatch.setattr(worker_process, "STALL_S", 0.5)
+    with pytest.raises(UnavailableError, match=r"large\.csv could not be read: nothing has happened for 0\.5 s"):
         rows(reader, large, 0, 5)
     assert not workers()
+
+
+def test_work_is_limited_by_the_time_that_it_takes_of_a_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(DataReader("tests.dataview.stubborn_worker")) as reader:
+        monkeypatch.setattr(worker_process, "WORK_S", 0.3)
+        with pytest.raises(UnavailableError, match=r"10000 could not be read: that takes more than 0\.3 s of work"):
+            reader.version(Location(url="10000"))
+        monkeypatch.setattr(worker_process, "WORK_S", 20.0)
+        monkeypatch.setattr(worker_process, "STALL_S", 1.0)
+        assert reader.version(Location(url="1.5")) == "done"  # which works, however long that takes
 
 
 def test_what_is_not_a_file_is_refused_at_once(reader: DataReader, tmp_path: Path) -> None:
