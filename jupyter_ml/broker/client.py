@@ -10,8 +10,8 @@ import socket
 from contextlib import closing
 from typing import Any
 
-from jupyter_ml.broker.messages import MAX_RESPONSE, VARIABLE, decode, encode, require_success
-from jupyter_ml.errors import UnavailableError
+from jupyter_ml.broker.messages import MAX_REQUEST, MAX_RESPONSE, VARIABLE, decode, encode, require_success
+from jupyter_ml.errors import InvalidInputError, UnavailableError
 from jupyter_ml.schemas.connections import Connection
 from jupyter_ml.schemas.named_data import NamedData
 
@@ -73,8 +73,11 @@ def _response(message: dict[str, Any], service: str) -> dict[str, Any]:
             f"azureml:// is read by programs that Jupyter ML starts, and {VARIABLE} is not set here: use "
             f"jupyter_ml.Workspace.open().{service}.filesystem() instead"
         )
+    line = encode(message)
+    if len(line) > MAX_REQUEST:
+        raise InvalidInputError(f"the name of a datastore or of data has at most {MAX_REQUEST // 1024} kB")
     try:
-        return require_success(_request(path, encode(message)))
+        return require_success(_request(path, line))
     except OSError as error:
         raise UnavailableError(f"the broker of the workspace does not answer ({path}): {error.strerror}") from None
 

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from jupyter_ml.errors import InvalidInputError, JupyterMLError, NotFoundError, UnavailableError
+from jupyter_ml.schemas.named_data import MAX_DATA_REQUESTS
 
 __all__ = [
     "ARTIFACT_DATASTORE",
@@ -20,6 +21,7 @@ __all__ = [
     "encode",
     "failure",
     "require_success",
+    "too_many_names",
 ]
 
 VARIABLE = "JUPYTER_ML_BROKER"
@@ -56,6 +58,14 @@ def failure(error: JupyterMLError) -> dict[str, Any]:
     """Return the response that reports an error."""
     code = next((code for code, kind in _CODES.items() if isinstance(error, kind)), "unavailable")
     return {"error": str(error), "code": code}
+
+
+def too_many_names() -> InvalidInputError:
+    """Return the error for a job that has read as much by name as it can."""
+    return InvalidInputError(
+        f"this job has read {MAX_DATA_REQUESTS:,} different names of data, and no more are looked up for one job: "
+        "register a directory with the files, and read them by its name and their paths in it"
+    )
 
 
 def require_success(response: dict[str, Any]) -> dict[str, Any]:

@@ -13,16 +13,17 @@ import asyncio
 import json
 import secrets
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.broker.messages import MAX_RESPONSE, require_success
+from jupyter_ml.broker.messages import MAX_RESPONSE, require_success, too_many_names
 from jupyter_ml.errors import InvalidInputError, UnavailableError
 from jupyter_ml.schemas.event_log import DataRequested
-from jupyter_ml.schemas.launch import MAX_DATA_REQUESTS
-from jupyter_ml.schemas.named_data import NamedData
+from jupyter_ml.schemas.named_data import MAX_DATA_REQUESTS, NamedData
 from jupyter_ml.schemas.regular_files import open_regular
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from jupyter_ml.executor.recorder import Recorder
@@ -77,28 +78,27 @@ class NamedDataRequests:
             if len(reference) > MAX_NAME:
                 raise InvalidInputError(f"a name of data has {MAX_NAME:,} characters at most")
             if self._asked >= MAX_DATA_REQUESTS:
-                raise InvalidInputError(f"a job can read {MAX_DATA_REQUESTS:,} names of data: name their directory")
+                raise too_many_names()
             self._asked += 1
             identifier = secrets.token_hex(8)
             self._recorder.emit(DataRequested, id=identifier, reference=reference)
-            response = await _response(self._folder.response(identifier), reference)
+            paths = self._folder.response(identifier), self._folder.refusal
+            response = await _response(paths, reference)
             self._found[reference] = NamedData.of(require_success(response))
         return self._found[reference]
 
 
-async def _response(path: Path, reference: str) -> dict[str, Any]:
-    """Return the response in a file, when it is there and complete."""
+async def _response(paths: Iterable[Path], reference: str) -> dict[str, Any]:
+    """Return the response in one of the files, when it is there and complete."""
     pause, until = SHORTEST_S, time.monotonic() + WAIT_S
     while time.monotonic() < until:
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_S)
-        try:
-            with open_regular(path) as file:
+        for path in paths:
+            with suppress(OSError, ValueError), open_regular(path) as file:
                 content = json.loads(file.read(MAX_RESPONSE))
-        except (OSError, ValueError):
-            continue
-        if isinstance(content, dict):
-            return content
+                if isinstance(content, dict):
+                    return content
     raise UnavailableError(
         f"{reference} was not found, because no supervisor of the workspace has responded for {WAIT_S:.0f} s: look at "
         "it with jupyter ml doctor"

@@ -20,7 +20,6 @@ from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.delivery import DeliveryRequest
 
 __all__ = [
-    "MAX_DATA_REQUESTS",
     "OVERLAY_BASE",
     "PYTHON_VARIABLE",
     "SUPPORT",
@@ -35,8 +34,6 @@ SUPPORT = ".jupyter-ml-support"
 """File in a directory with what Jupyter ML adds to environments, which does not count as packages of theirs."""
 PYTHON_VARIABLE = "JUPYTER_ML_ENVIRONMENT_PYTHON"
 """Variable of a notebook's kernel with the Python of the environment in which it runs."""
-MAX_DATA_REQUESTS = 1_000
-"""How many names of data the code of a job can read."""
 OVERLAY_BASE = "jupyter-ml-base"
 """Key in the ``pyvenv.cfg`` of an attempt's environment, with the Python that it is based on."""
 
@@ -230,6 +227,11 @@ class AttemptFolder:
     def response(self, identifier: str) -> Path:
         """Return where the response to a request is."""
         return self.responses / f"{identifier}.json"
+
+    @property
+    def refusal(self) -> Path:
+        """The response to all requests above those that a job may send."""
+        return self.response("refused")
 
     @property
     def std_log(self) -> Path:

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 from jupyter_ml.errors import InvalidInputError
 
-__all__ = ["DataName", "NamedData", "split_name"]
+__all__ = ["MAX_DATA_REQUESTS", "DataName", "NamedData", "split_name"]
 
+MAX_DATA_REQUESTS = 1_000
+"""How many names of data the code of a job can read."""
 _SCOPES = ("subscriptions", "resourcegroups", "providers", "workspaces", "registries", "locations")
 """Parts of Azure's long form, each of which is followed by a name."""
 _PARTS = {"data": 4, "models": 4, "components": 4, "environments": 4, "jobs": 5}

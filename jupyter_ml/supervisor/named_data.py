@@ -10,14 +10,16 @@ import logging
 import os
 from typing import TYPE_CHECKING
 
-from jupyter_ml.broker.messages import failure
+from jupyter_ml.broker.messages import failure, too_many_names
 from jupyter_ml.errors import JupyterMLError
-from jupyter_ml.schemas.launch import MAX_DATA_REQUESTS
 from jupyter_ml.schemas.lineage import NodeId
+from jupyter_ml.schemas.named_data import MAX_DATA_REQUESTS
 from jupyter_ml.services.named_data import locate_data
 from jupyter_ml.storage import nofollow
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyter_ml.schemas.event_log import DataRequested
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
@@ -48,23 +50,26 @@ class DataResponses:
         self._count = 0
 
     async def respond(self, request: DataRequested) -> None:
-        """Write the response to a request; user code can write requests without end, of which some get none."""
+        """Write the response to a request; all that are too many get one, because user code can write any number."""
         self._count += 1
-        if self._count > MAX_DATA_REQUESTS:
+        if self._count > MAX_DATA_REQUESTS + 1:
             return
+        refused = self._count > MAX_DATA_REQUESTS
+        path = self._folder.refusal if refused else self._folder.response(request.id)
         try:
-            await self._threads.store(self._respond, request)
-            await self._mirror.send_file(self._folder.response(request.id))
+            await self._threads.store(self._respond, request, path, refused)
+            await self._mirror.send_file(path)
         except Exception as error:
             _log.warning("%s: no response to %s: %s", self._job.name, request.reference, error)
 
-    def _respond(self, request: DataRequested) -> None:
+    def _respond(self, request: DataRequested, path: Path, refused: bool) -> None:
         try:
+            if refused:
+                raise too_many_names()
             reader = NodeId("job", self._job.name)
             response = locate_data(self._workspace, request.reference, reader).document()
         except JupyterMLError as error:
             response = failure(error)
-        path = self._folder.response(request.id)
         with nofollow.folder(path.parent) as folder:
             descriptor = os.open(path.name, _NEW, 0o600, dir_fd=folder)
             with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 -- of a descriptor
