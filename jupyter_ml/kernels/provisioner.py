@@ -1,0 +1,241 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Start kernels on computes for Jupyter: the provisioner ``jupyter-ml`` of kernelspecs.
+
+A kernelspec names it and the compute in its metadata::
+
+    {"kernel_provisioner": {"provisioner_name": "jupyter-ml", "config": {"compute": {"name": …, "type": …}}}}
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
+from tornado.web import HTTPError
+from traitlets import Dict, Unicode
+
+from jupyter_ml.compute import registry
+from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.kernels.background import in_background
+from jupyter_ml.kernels.connection import Connection
+from jupyter_ml.kernels.process import KernelProcess, describe
+from jupyter_ml.schemas.computes import ComputeConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from jupyter_ml.compute.base import Compute
+    from jupyter_ml.compute.process import Exit
+
+__all__ = ["ComputeProvisioner", "KernelFailedError"]
+
+_T = TypeVar("_T")
+START_S = 60.0
+"""How long a kernel may take to start, unless KERNEL_LAUNCH_TIMEOUT is set."""
+UNKNOWN_EXIT = 1
+"""Exit code of a kernel whose end is unknown."""
+_PASSED = ("JPY_SESSION_NAME", "LANG", "LC_ALL", "TZ")
+"""Variables of this process that kernels on other machines get, too."""
+
+
+class KernelFailedError(HTTPError):
+    """A kernel did not start or cannot be reached; Jupyter Server shows only the text of Tornado's errors."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(500, message)
+        self._message = message
+
+    def __str__(self) -> str:
+        return self._message
+
+
+@lru_cache(maxsize=100)
+def _compute(config: str) -> Compute:
+    """Return the compute that is configured so; the kernels of this process share its connection."""
+    return registry.create(ComputeConfig.model_validate_json(config))
+
+
+def _absolute(directory: str | None) -> str:
+    return str(Path(directory or "").absolute())
+
+
+class ComputeProvisioner(KernelProvisionerBase):
+    """Starts kernels as processes of a compute, which are reached through socket files."""
+
+    compute: Dict[str, Any] = Dict(help="The compute: its `name`, `type` and `settings`.")
+    folder = Unicode(
+        "", help="Directory for files of kernels that the compute sees, too; by default one of the system's."
+    )
+
+    _connection: Connection | None = None
+    _kernel: KernelProcess | None = None
+    _exit_code = 0
+    _expected = True
+    """Whether the end of the kernel was requested or has been logged."""
+    _cwd = ""
+    pid: int | None = None
+    """Process ID of a kernel on this machine."""
+
+    @property
+    def has_process(self) -> bool:
+        """Whether a kernel was started whose end has not been waited for."""
+        return self._kernel is not None
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the command of the kernelspec, and the environment of the kernel."""
+        assert self.kernel_spec is not None
+        extra = kwargs.pop("extra_arguments", [])
+        prepared = await super().pre_launch(**kwargs)
+        return {**prepared, "cmd": [*self.kernel_spec.argv, *extra]}
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Start the kernel, and return how it is reached when it listens.
+
+        Raises
+        ------
+        KernelFailedError
+            When it does not start, with the cause.
+        """
+        first = self._connection is None
+        try:
+            compute = _compute(ComputeConfig.model_validate(self.compute).model_dump_json())
+            self._connection = self._connection or Connection(self._parent_folder, self._manager.session.key)
+            self._kernel = await in_background(self._start(compute, self._connection, cmd, kwargs))
+        except (JupyterMLError, OSError, ValueError) as error:
+            if first:
+                self._manager.cleanup_connection_file()
+                await self.cleanup()
+            self._fail(error)
+        self.pid = self._kernel.info["pid"] if compute.compute_type == "local" else None
+        self._expected = False
+        self.connection_info = connection_info = self._connection.info()
+        return connection_info
+
+    async def _start(
+        self, compute: Compute, connection: Connection, cmd: list[str], given: dict[str, Any]
+    ) -> KernelProcess:
+        self._cwd = _absolute(given.get("cwd"))
+        return await KernelProcess.start(
+            compute,
+            connection,
+            cmd,
+            env=self._environment(given["env"], shared=compute.capabilities.shared_files),
+            cwd=Path(self._cwd),
+            connection_file=self._connection_file(compute, connection),
+            within_s=float(given["env"].get("KERNEL_LAUNCH_TIMEOUT") or START_S),
+        )
+
+    async def poll(self) -> int | None:
+        """Return None while the kernel runs, else its exit code; that of a signal is negative."""
+        if self._kernel is None:
+            return self._exit_code
+        ended = await self._run(self._ended(self._kernel))
+        if ended is not None and not self._expected:
+            self._expected = True
+            self.log.warning("%s: %s", self._title, describe(ended, await self._run(self._kernel.last_line())))
+        return None if ended is None else _exit_code(ended)
+
+    async def wait(self) -> int | None:
+        """Wait for the end of the kernel, and end what it has started."""
+        if self._kernel is not None:
+            await self._run(self._kernel.wait())
+            self._exit_code = await self.poll() or 0
+            await self._end()
+        return self._exit_code
+
+    async def send_signal(self, signum: int) -> None:
+        """Send a signal to the kernel."""
+        if self._kernel is not None:
+            await self._run(self._kernel.signal(signum))
+
+    async def kill(self, restart: bool = False) -> None:  # noqa: ARG002 -- Jupyter's
+        """Kill the kernel and all that it has started."""
+        self._expected = True
+        if self._kernel is not None:
+            await self._run(self._kernel.kill())
+
+    async def terminate(self, restart: bool = False) -> None:  # noqa: ARG002
+        """Ask the kernel to end."""
+        self._expected = True
+        await self.send_signal(signal.SIGTERM)
+
+    async def shutdown_requested(self, restart: bool = False) -> None:  # noqa: ARG002
+        """Note that the kernel is going to end."""
+        self._expected = True
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Remove the files of the kernel; its socket files keep their paths if it is restarted."""
+        await self._end()
+        if self._connection is not None and not restart:
+            self._connection.remove()
+            self._connection = None
+
+    def resolve_path(self, path: str) -> str | None:
+        """Return a path of this machine that is relative to the directory in which the kernel was started."""
+        return os.path.join(self._cwd, os.path.expanduser(path)) if self._cwd else None  # noqa: PTH111, PTH118
+
+    @property
+    def _manager(self) -> Any:
+        assert self.parent is not None
+        return self.parent
+
+    @property
+    def _parent_folder(self) -> Path | None:
+        return Path(self.folder) if self.folder else None
+
+    def _connection_file(self, compute: Compute, connection: Connection) -> Path | None:
+        """Write the connection file of this machine, where that is the one of the kernel, and return it.
+
+        The packages that the kernel installs are beside it, so it is not among temporary files.
+        """
+        if self.folder or not compute.capabilities.shared_files:
+            return None
+        manager = self._manager
+        for number in ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"):
+            setattr(manager, number, 0)
+        manager.load_connection_info(connection.info())
+        manager.write_connection_file()
+        return Path(os.path.realpath(manager.connection_file))
+
+    def _environment(self, env: dict[str, str], *, shared: bool) -> dict[str, str]:
+        """Return the environment of the kernel: that of this process only where its files are, too."""
+        if not shared:
+            own = set(self.kernel_spec.env) | set(_PASSED)
+            env = {name: value for name, value in env.items() if name in own}
+        return {**env, "JPY_PARENT_PID": "1"}  # the launcher's process ends it, and it prints no hint for terminals
+
+    async def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
+        try:
+            return await in_background(work)
+        except (JupyterMLError, OSError) as error:
+            self._fail(error)
+
+    async def _end(self) -> None:
+        if self._kernel is not None:
+            kernel, self._kernel, self.pid = self._kernel, None, None
+            await self._run(kernel.end())
+
+    @staticmethod
+    async def _ended(kernel: KernelProcess) -> Exit | None:
+        return kernel.exit
+
+    @property
+    def _title(self) -> str:
+        return f"{self.kernel_spec.display_name} on compute {self.compute.get('name', '')!r}"
+
+    def _fail(self, error: Exception) -> NoReturn:
+        raise KernelFailedError(f"{self._title}: {error or type(error).__name__}") from error
+
+
+def _exit_code(ended: Exit) -> int:
+    """Return what `subprocess.Popen.poll` would."""
+    if ended.signal:
+        number = getattr(signal, ended.signal, None)
+        return -int(number) if number else UNKNOWN_EXIT
+    return UNKNOWN_EXIT if ended.code is None else ended.code

@@ -1,0 +1,25 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Kernelspecs of tests."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+PROGRAM = [sys.executable, "-c"]
+ARGV = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+
+
+def kernelspec(compute: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Return the kernelspec of a kernel on a compute."""
+    config = {"compute": {"created_at": "2026-01-01T00:00:00Z", **compute}}
+    return {
+        "argv": ARGV,
+        "display_name": "Python (there)",
+        "language": "python",
+        "interrupt_mode": "message",
+        "metadata": {"kernel_provisioner": {"provisioner_name": "jupyter-ml", "config": config}},
+        **changes,
+    }
