@@ -9,7 +9,11 @@ Jupyter ML is installed, as one file (`jupyter_ml.agent.archive`). It runs on Li
     agent.pyz                    serve the client on standard input and output, and end all programs with it
     agent.pyz relay DIRECTORY    connect standard input and output to the agent that listens in DIRECTORY, which is
                                  started if there is none; it and its programs outlive the connection
-    agent.pyz listen DIRECTORY   be that agent, or start it in the background with ``daemon``
+    agent.pyz fork SECONDS MODULE...
+                                 import modules, and fork programs from them for the client on standard input, a
+                                 Unix socket, until it leaves or needs none for some seconds
+    agent.pyz listen DIRECTORY   be that agent, or start it in the background with ``daemon``, or with ``kernels`` one
+                                 that has imported IPython and forks kernels
 """
 
 from __future__ import annotations
@@ -18,8 +22,10 @@ import asyncio
 import os
 import sys
 
+from jupyter_ml.agent.kernels import DEFAULTS, MODULES
+from jupyter_ml.agent.preloading import Preloaded
 from jupyter_ml.agent.reaching import relay
-from jupyter_ml.agent.serving import listen, stdio
+from jupyter_ml.agent.serving import IDLE_S, listen, reserve, serve_forks, stdio
 
 __all__ = ["main", "run"]
 
@@ -32,10 +38,15 @@ def main(command: str = "stdio", path: str = "", *rest: str) -> None:
         asyncio.run(stdio())
     elif command == "relay":
         relay(path)
-    elif command in ("listen", "daemon"):
-        if command == "daemon" and os.fork():
+    elif command == "fork":
+        asyncio.run(serve_forks(Preloaded(rest), float(path)))
+    elif command in ("listen", "daemon", "kernels"):
+        if command != "listen" and os.fork():
             os._exit(0)
-        asyncio.run(listen(path, *map(float, rest)))
+        if (lock := reserve(path)) is not None:  # else another agent listens there
+            preloaded = Preloaded(MODULES, DEFAULTS, ["PYTHONPATH"]) if command == "kernels" else None
+            idle_s = float(rest[0]) if rest else IDLE_S
+            asyncio.run(listen(path, lock, idle_s, preloaded))
     else:
         sys.exit(f"{command}: there is no such command")
 

@@ -17,14 +17,17 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.agent.channels import Channel
 from jupyter_ml.agent.files import piece
+from jupyter_ml.agent.forking import fork
 from jupyter_ml.agent.line import ProtocolError, close_all
 from jupyter_ml.agent.processes import MARKER, marked, start_time
 from jupyter_ml.agent.programs import Program, start
+from jupyter_ml.agent.surroundings import surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
     from jupyter_ml.agent.line import Line
+    from jupyter_ml.agent.preloading import Preloaded
 
 __all__ = ["Agent"]
 
@@ -41,8 +44,10 @@ KEPT_PROGRAMS = 10_000
 class Agent:
     """The programs and connections of this machine; a method named ``do_NAME`` replies to the request NAME."""
 
-    def __init__(self) -> None:
+    def __init__(self, preloaded: Preloaded | None = None) -> None:
+        self._preloaded, self.retired = preloaded, asyncio.Event()
         self.clients: set[Any] = set()  # their tasks, of which the loop has weak references only
+        self.forked_at = time.monotonic()
         self._identity = os.urandom(16).hex()
         self._programs: dict[str, Program] = {}
         self._children: dict[int, Program] = {}
@@ -128,6 +133,43 @@ class Agent:
             self._add(key, pid, env.get(MARKER, ""))
         program = self._programs[key]
         return {"pid": program.pid, "start_time": program.start_time}
+
+    async def do_fork(
+        self,
+        *,
+        key: str,
+        call: str,
+        arguments: list[str],
+        cwd: str,
+        env: dict[str, str],
+        path: Collection[str] = (),
+        limits: dict[str, Any],
+        around: dict[str, Any] | None = None,
+        given: list[int],
+    ) -> dict[str, Any]:
+        """Fork a program from this process instead of starting one, or return why it is refused; see `forking.fork`.
+
+        It imports from the directories of `path` first, and `around` is what `surroundings` has returned for the
+        process that asks.
+        """
+        if key not in self._programs:
+            if refusal := self._refusal(env, path, around):
+                return {"refused": refusal}
+            self.forked_at = time.monotonic()
+            pid = fork(call, arguments, cwd=cwd, env=env, limits=limits, descriptors=given)
+            self._add(key, pid, env.get(MARKER, ""))
+        program = self._programs[key]
+        return {"pid": program.pid, "start_time": program.start_time}
+
+    def _refusal(self, env: dict[str, str], path: Collection[str], around: dict[str, Any] | None) -> str | None:
+        if self._preloaded is None:
+            return "this agent does not fork"
+        if self._preloaded.changed():
+            self.retired.set()
+            return "packages have been installed or removed"
+        if around is not None and around != surroundings():
+            return "it has another control group, namespace, priority or user"
+        return self._preloaded.refusal(env, path)
 
     def _streams(self, stack: contextlib.ExitStack, log: str | None, channel: str | None) -> list[int]:
         """Return the standard input and output of a program, which the stack closes."""
@@ -240,7 +282,11 @@ class Agent:
 
     def busy(self) -> bool:
         """Return whether there are clients or programs."""
-        return bool(self.clients) or not all(program.ended.done() for program in self._programs.values())
+        return bool(self.clients) or self.runs()
+
+    def runs(self) -> bool:
+        """Return whether a program runs."""
+        return not all(program.ended.done() for program in self._programs.values())
 
     async def end_programs(self) -> None:
         """Kill everything that was started."""

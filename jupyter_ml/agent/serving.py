@@ -12,12 +12,16 @@ import os
 import signal
 import socket
 import time
+from typing import TYPE_CHECKING
 
 from jupyter_ml.agent.agent import Agent
 from jupyter_ml.agent.line import Line
 from jupyter_ml.agent.reaching import peer
 
-__all__ = ["listen", "stdio"]
+if TYPE_CHECKING:
+    from jupyter_ml.agent.preloading import Preloaded
+
+__all__ = ["IDLE_S", "listen", "reserve", "serve_forks", "stdio"]
 
 IDLE_S = 3600.0
 """After which an agent that listens, and has neither clients nor programs, ends."""
@@ -38,16 +42,41 @@ async def stdio() -> None:
     await agent.end_programs()
 
 
-async def listen(directory: str, idle_s: float = IDLE_S) -> None:
-    """Serve clients of the same user on a socket in a private directory, until there is nothing left to do."""
+async def serve_forks(preloaded: Preloaded, idle_s: float) -> None:
+    """Serve one client on standard input, a Unix socket, until it leaves or has not forked anything for a while.
+
+    What was forked goes on afterwards.
+    """
+    loop, agent = asyncio.get_running_loop(), Agent(preloaded)
+    loop.add_signal_handler(signal.SIGCHLD, agent.reap)
+    descriptor = os.dup(0)
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    serving = asyncio.ensure_future(agent.serve(Line(descriptor, descriptor, unix=True)))
+    while not serving.done():
+        await asyncio.wait([serving], timeout=idle_s / 4)
+        if agent.runs():
+            agent.forked_at = time.monotonic()
+        elif time.monotonic() - agent.forked_at > idle_s:
+            return
+
+
+def reserve(directory: str) -> int | None:
+    """Return a lock on a directory, as a file descriptor; None where another agent has it."""
     lock = os.open(f"{directory}/lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return  # another agent listens there
+        os.close(lock)
+        return None
     os.ftruncate(lock, 0)
     os.write(lock, b"%d\n" % os.getpid())
-    loop, agent = asyncio.get_running_loop(), Agent()
+    return lock
+
+
+async def listen(directory: str, lock: int, idle_s: float, preloaded: Preloaded | None = None) -> None:
+    """Serve clients of the same user on a socket in a private directory, until there is nothing left to do."""
+    loop, agent = asyncio.get_running_loop(), Agent(preloaded)
     loop.add_signal_handler(signal.SIGCHLD, agent.reap)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.setblocking(False)
@@ -59,11 +88,21 @@ async def listen(directory: str, idle_s: float = IDLE_S) -> None:
         listener.listen(128)
         os.rename(new, path)  # now: a client that finds it can connect
         loop.add_reader(listener.fileno(), _accept, listener, agent)
-        busy_at = time.monotonic()
-        while time.monotonic() - busy_at < idle_s:
-            await asyncio.sleep(min(idle_s / 4, 60.0))
-            busy_at = time.monotonic() if agent.busy() else busy_at
+        await _until_idle(agent, idle_s)
+        loop.remove_reader(listener.fileno())
         os.unlink(path)
+        os.close(lock)  # now another one can listen there
+    while agent.busy():  # noqa: ASYNC110 -- only one that was retired
+        await asyncio.sleep(1.0)
+
+
+async def _until_idle(agent: Agent, idle_s: float) -> None:
+    busy_at = time.monotonic()
+    while time.monotonic() - busy_at < idle_s:
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(agent.retired.wait(), min(idle_s / 4, 60.0))
+            return
+        busy_at = time.monotonic() if agent.busy() else busy_at
 
 
 def _accept(listener: socket.socket, agent: Agent) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -21,6 +22,7 @@ import psutil
 from jupyter_ml.agent.processes import start_time
 from jupyter_ml.compute.base import Capabilities, ComputeState, ComputeUsage, NoSettings
 from jupyter_ml.compute.following import follow
+from jupyter_ml.compute.forks import Forkserver
 from jupyter_ml.compute.marked_processes import kill_marked
 from jupyter_ml.compute.process import MARKER, Exit, Process, ProcessSpec
 from jupyter_ml.compute.shared_files import SharedFiles
@@ -32,10 +34,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import PurePath
 
+    from jupyter_ml.compute.forks import Forked
     from jupyter_ml.compute.process import Info
     from jupyter_ml.schemas.base import Schema
 
 __all__ = ["LocalCompute"]
+
+_log = logging.getLogger(__name__)
 
 _POLL_S = 0.05
 """Interval between two looks at a process where the system has no pidfd (macOS)."""
@@ -131,6 +136,25 @@ async def _readable(descriptor: int) -> None:
         loop.remove_reader(descriptor)
 
 
+class _ForkedProcess(_LocalProcess):
+    """A program that the forkserver of this process has forked, which reports its end."""
+
+    def __init__(self, forked: Forked, marker: str) -> None:
+        super().__init__(pid=forked.pid, birth=forked.start_time, marker=marker)
+        self._ended = forked.ended
+
+    @property
+    def exit(self) -> Exit | None:
+        return self._ended.result() if self._ended.done() and not self._ended.cancelled() else None
+
+    async def wait(self) -> Exit:
+        return await asyncio.shield(self._ended)
+
+    async def kill(self) -> None:
+        await super().kill()
+        await self.wait()
+
+
 class LocalCompute(SharedFiles):
     """Starts programs as processes of this machine, which is always ready."""
 
@@ -140,6 +164,7 @@ class LocalCompute(SharedFiles):
     def __init__(self, name: str = "local", settings: Schema | None = None) -> None:
         super().__init__(name, settings or NoSettings())
         self._children: dict[tuple[int, str], _LocalProcess] = {}
+        self._forkserver = Forkserver()
 
     async def create(self) -> None:
         """Do nothing: this machine exists."""
@@ -168,18 +193,32 @@ class LocalCompute(SharedFiles):
         ours, theirs = socket.socketpair()
         with ours:
             ours.setblocking(False)
+            sent = 0
             with theirs:
-                sent = send_at_once(ours, spec.stdin)
-                child = await asyncio.to_thread(_start, spec, theirs.fileno())
-            process = _LocalProcess(pid=child.pid, birth=_start_time(child.pid), marker=spec.marker, child=child)
+                process = await self._fork(spec, theirs)
+                if process is None:
+                    sent = send_at_once(ours, spec.stdin)
+                    child = await asyncio.to_thread(_start, spec, theirs.fileno())
+                    birth = _start_time(child.pid)
+                    process = _LocalProcess(pid=child.pid, birth=birth, marker=spec.marker, child=child)
             self._children = {key: each for key, each in self._children.items() if each.exit is None}
-            self._children[child.pid, process.info()["birth"]] = process
+            self._children[process.info()["pid"], process.info()["birth"]] = process
             try:
                 await read_in_time(send_input(ours, spec.stdin[sent:]))
             except UnavailableError:
                 await process.kill()
                 raise
         return process
+
+    async def _fork(self, spec: ProcessSpec, stdin: socket.socket) -> _LocalProcess | None:
+        """Fork a program; None where it has to be started, which is safe whatever has happened."""
+        try:
+            forked = await self._forkserver.fork(spec, stdin)
+        except (OSError, UnavailableError) as error:
+            _log.warning("%s is started, because it could not be forked: %s", spec.marker, error)
+            await self.kill_marked(spec.marker)
+            return None
+        return None if forked is None else _ForkedProcess(forked, spec.marker)
 
     async def attach(self, info: Info) -> Process:
         """Find a program again; see `Compute.attach`. How a child of this process has ended is known."""

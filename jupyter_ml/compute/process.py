@@ -15,10 +15,29 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path, PurePath
 
-__all__ = ["MARKER", "Exit", "Info", "Process", "ProcessSpec"]
+__all__ = ["MARKER", "Exit", "Fork", "Info", "Process", "ProcessSpec"]
 
 Info = dict[str, Any]
 """What another process needs to attach to a process, as JSON."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fork:
+    """How a program of this Python is forked instead of started, from a process that has imported what it needs.
+
+    Attributes
+    ----------
+    preload
+        ``module:function``, which that process calls once, when it starts.
+    call
+        ``module:function``, which the program calls with its arguments; it returns an exit code.
+    arguments
+        Its arguments.
+    """
+
+    preload: str
+    call: str
+    arguments: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +59,8 @@ class ProcessSpec:
         Its whole environment; may hold secrets, so it is neither logged nor stored.
     marker
         Value of the environment variable `MARKER`, which all its descendants inherit, so that none can outlive it.
+    fork
+        How it can be forked; None where it has to be started. A compute may start it nevertheless.
     """
 
     argv: list[str]
@@ -48,6 +69,7 @@ class ProcessSpec:
     marker: str
     stdin: bytes = field(default=b"", repr=False)
     env: dict[str, str] = field(default_factory=dict, repr=False)
+    fork: Fork | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,7 +30,10 @@ from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.exit_codes import EXIT_FAILED, EXIT_LOG_FULL, EXIT_SUPERSEDED, EXIT_USAGE, EXITS
 from jupyter_ml.schemas.launch import AttemptFolder
 
-__all__ = ["main"]
+__all__ = ["BLOCKED", "main"]
+
+BLOCKED = ("rfc3987_syntax", "pyarrow")
+"""jsonschema takes a second to compile a grammar of URLs in the first one; papermill works without the second one."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -50,8 +53,7 @@ def main(argv: list[str] | None = None) -> int:
             return EXIT_SUPERSEDED
         folder = replace(folder, start=launch.start)
         collect_rarely()
-        # jsonschema takes a second to compile a grammar of URLs; papermill works without pyarrow
-        block_imports("rfc3987_syntax", "pyarrow")
+        block_imports(*BLOCKED)
         given = _given(required=launch.signed)
         redactor = Redactor([*given.confidential, *(given.environment.get(name, "") for name in launch.secrets)])
         handler.setFormatter(_Formatter(redactor))

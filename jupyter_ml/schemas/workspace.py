@@ -54,6 +54,8 @@ class ComputeSettings(Schema):
 
     max_concurrent: int | None = Field(default=None, ge=1, le=1_000)
     """How many jobs run at the same time; by default the number of cores."""
+    fork: bool = True
+    """Whether jobs are forked from processes that have imported what they need, instead of started; on Linux."""
     price_per_hour: float | None = Field(default=None, ge=0, le=1_000_000)
     """What an hour of a job costs, in any currency; tables of runs show the cost of each."""
 

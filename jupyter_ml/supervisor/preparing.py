@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyter_ml.broker.messages import ARTIFACT_STORE
-from jupyter_ml.compute.process import MARKER, ProcessSpec
+from jupyter_ml.compute.process import MARKER, Fork, ProcessSpec
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.redaction.variables import confidential
 from jupyter_ml.schemas.executor_input import ExecutorInput
@@ -99,7 +100,14 @@ def prepare(
         marker=marker(workspace, job),
         stdin=given.encode(),
         env=executor_environment(client),
+        fork=_fork(workspace, client, [str(folder.path), token]),
     )
+
+
+def _fork(workspace: WorkspaceContext, client: Client, arguments: list[str]) -> Fork | None:
+    if not workspace.settings.local.fork or client.python != sys.executable:
+        return None
+    return Fork(preload="jupyter_ml.executor.warm:warm", call="jupyter_ml.executor.__main__:main", arguments=arguments)
 
 
 def client_of_job(workspace: WorkspaceContext, job: Job) -> Client:

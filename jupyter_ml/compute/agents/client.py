@@ -65,6 +65,11 @@ class AgentClient:
         self._agent = ""
         self._running: asyncio.Task[None] | None = None
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection, so that a request is sent at once."""
+        return self._line is not None
+
     async def request(
         self,
         do: str,

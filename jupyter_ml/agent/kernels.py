@@ -1,0 +1,81 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Run an IPython kernel in a fork of a process that has imported IPython, with its own Python and nothing of ours."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import threading
+from typing import Any
+
+from jupyter_ml.agent.forking import EXTRA
+
+__all__ = ["DEFAULTS", "MODULES", "START", "run"]
+
+MODULES = (
+    "ipykernel.kernelapp",
+    *(
+        f"{module}?"
+        for module in (
+            "ipykernel.ipkernel ipykernel.zmqshell ipykernel.debugger IPython.core.completerlib IPython.core.debugger "
+            "IPython.core.oinspect IPython.core.logger IPython.extensions.storemagic comm faulthandler pkgutil pydoc "
+            "http.server sqlite3 psutil zmq.eventloop.zmqstream tornado.platform.asyncio tornado.queues"
+        ).split()
+    ),
+)
+"""What a kernel has imported when it runs its first cell."""
+DEFAULTS = {
+    "JPY_PARENT_PID": "1",  # ipykernel reads it once: it looks for no parent then, since `_watch` does
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as ipykernel sets it before matplotlib is imported
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the debugger prints a warning
+}
+START = b"s"
+"""What the process that asked for a kernel sends when it knows of it: no kernel runs for one that has given up."""
+
+
+def run(arguments: list[str]) -> None:
+    """Run a kernel until it ends, or until the process ends that has asked for it.
+
+    The first argument describes the virtual environment and the import path, in JSON; the others are those of
+    ipykernel.
+    """
+    if os.read(EXTRA, 1) != START:
+        os._exit(1)
+    _use(**json.loads(arguments[0]))
+    sys.argv = [os.path.join(os.path.dirname(_module("ipykernel").__file__), "..", "ipykernel_launcher.py")]
+    sys.argv[0] = os.path.normpath(sys.argv[0])
+    sys.argv[1:] = arguments[1:]
+    threading.Thread(target=_watch, name="Parent", daemon=True).start()
+    _module("ipykernel.kernelapp").launch_new_instance()
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(name)
+
+
+def _watch() -> None:
+    """End this process with the one at the other end of the socket."""
+    try:
+        ended = not os.read(EXTRA, 1)
+    except OSError:  # a cell has closed it
+        return
+    if ended:
+        os._exit(1)
+
+
+def _use(python: str, packages: str | None, path: list[str]) -> None:
+    """Become a Python of another virtual environment, which is based on this one, and forget the agent."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "jupyter_ml"]:
+        del sys.modules[name]
+    sys.path[:] = [entry for entry in sys.path if not entry.endswith(".pyz")]
+    sys.path_importer_cache.clear()
+    if packages:
+        first = next((at for at, entry in enumerate(sys.path) if entry.endswith("-packages")), len(sys.path))
+        sys.path.insert(first, packages)
+        sys.prefix = sys.exec_prefix = os.path.dirname(os.path.dirname(python))
+    sys.path[:0] = path
+    sys.executable = python
