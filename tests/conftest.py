@@ -8,6 +8,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
+    "tests.computes",
     "tests.garbage",
     "tests.integration",
     "tests.postgresql",

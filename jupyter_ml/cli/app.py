@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jupyter_ml.cli.computes import compute
 from jupyter_ml.cli.data import data
 from jupyter_ml.cli.datastores import datastore
 from jupyter_ml.cli.doctor import doctor
@@ -50,7 +51,7 @@ def cli() -> None:
     """
 
 
-GROUPS = (job, experiment, datastore, data, environment, model)
+GROUPS = (job, experiment, datastore, data, environment, model, compute)
 """Groups with commands of their own; other kinds have those of every kind."""
 
 for command in (

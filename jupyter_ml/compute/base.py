@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.compute_states import ComputeState, ComputeUsage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection
+    from collections.abc import AsyncGenerator, Collection
     from pathlib import Path, PurePath
 
     from jupyter_ml.compute.process import Info, Process, ProcessSpec
@@ -26,23 +26,6 @@ __all__ = [
     "ComputeUsage",
     "NoSettings",
 ]
-
-
-class ComputeState(StrEnum):
-    """Whether a compute can start processes; Azure ML's terms."""
-
-    RUNNING = "Running"
-    STOPPED = "Stopped"
-
-
-class ComputeUsage(Schema):
-    """How busy a compute is."""
-
-    cpu_count: int
-    cpu_percent: float
-    """Of all its processors together, 0 to 100."""
-    memory_bytes: int
-    memory_total_bytes: int
 
 
 class NoSettings(Schema):
@@ -88,8 +71,19 @@ class Compute(ABC):
     capabilities: ClassVar[Capabilities]
     Settings: ClassVar[type[Schema]] = NoSettings
 
+    directory: Path | None = None
+    """Where it keeps files of its own on this machine; given to it by the workspace, and created by it."""
+
     def __init__(self, name: str, settings: Schema) -> None:
         self.name, self.settings = name, settings
+
+    async def check(self) -> None:  # noqa: B027 -- most need nothing
+        """Raise UnavailableError, or InvalidInputError for wrong settings, if it cannot be created on this machine."""
+
+    @property
+    def idle_shutdown_s(self) -> float | None:
+        """After how long without jobs and other programs it is stopped; None for never."""
+        return None
 
     @abstractmethod
     async def create(self) -> None:
@@ -101,7 +95,15 @@ class Compute(ABC):
 
     @abstractmethod
     async def state(self) -> ComputeState:
-        """Return whether it can start processes."""
+        """Return whether it can start processes: Running, Stopped or Failed."""
+
+    async def problem(self) -> str | None:
+        """Return why it has failed, or has stopped by itself; None where it has not, or that is unknown."""
+        return None
+
+    async def programs(self) -> int:
+        """Return how many programs run on it that are not executors of jobs, such as kernels; 0 where none can."""
+        return 0
 
     @abstractmethod
     async def usage(self) -> ComputeUsage:
@@ -120,7 +122,7 @@ class Compute(ABC):
         """Remove it and all of its files; ConflictError where it cannot be deleted."""
         self._refuse("deleted")
 
-    def logs(self) -> AsyncIterator[str]:
+    def logs(self) -> AsyncGenerator[str, None]:
         """Yield the lines of its own log; ConflictError where it has none."""
         self._refuse("asked for logs")
 

@@ -13,11 +13,12 @@ from jupyter_ml.errors import UnavailableError, nearest
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoints
+    from pathlib import Path
 
     from jupyter_ml.compute.base import Compute
-    from jupyter_ml.schemas.computes import ComputeConfig
+    from jupyter_ml.schemas.computes import ComputeInfo
 
-__all__ = ["GROUP", "create", "types"]
+__all__ = ["GROUP", "create", "find", "types"]
 
 GROUP = "jupyter_ml.compute"
 """Entry-point group: a package that provides a type of compute names its class there."""
@@ -33,23 +34,45 @@ def types() -> list[str]:
     return sorted(_installed().names)
 
 
-def create(config: ComputeConfig) -> Compute:
+def find(name: str) -> type[Compute]:
+    """Return the class of a type.
+
+    Raises
+    ------
+    UnavailableError
+        When no installed package provides it, or it cannot be imported.
+    """
+    found = _installed().select(name=name)
+    if not found:
+        known = types()
+        raise UnavailableError(
+            f"no installed package provides the type {name!r}{nearest(name, known)}; there are: {', '.join(known)}"
+        )
+    try:
+        return cast("type[Compute]", next(iter(found)).load())
+    except (ImportError, ValueError) as error:
+        raise UnavailableError(f"the type {name!r} cannot be loaded: {error}") from error
+
+
+def create(config: ComputeInfo, *, directory: Path | None = None) -> Compute:
     """Return the compute that is configured so.
+
+    Parameters
+    ----------
+    config
+        Its type and its settings.
+    directory
+        Where it keeps files of its own on this machine.
 
     Raises
     ------
     UnavailableError
         When no installed package provides its type, or it cannot be imported or configured.
     """
-    found, what = _installed().select(name=config.type), f"compute {config.name!r} of type {config.type!r}"
-    if not found:
-        known = types()
-        raise UnavailableError(
-            f"{what}: no installed package provides that type{nearest(config.type, known)}; "
-            f"there are: {', '.join(known)}"
-        )
     try:
-        compute = cast("type[Compute]", next(iter(found)).load())
-        return compute(config.name, compute.Settings.model_validate(config.settings))
-    except (ImportError, ValueError) as error:
-        raise UnavailableError(f"{what} cannot be loaded: {error}") from error
+        compute = find(config.type)
+        created = compute(config.name, compute.Settings.model_validate(config.settings))
+    except (UnavailableError, ValueError) as error:
+        raise UnavailableError(f"compute {config.name!r} of type {config.type!r} cannot be used: {error}") from error
+    created.directory = directory
+    return created

@@ -13,7 +13,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
 
 from jupyter_ml.errors import JupyterMLError, nearest
-from jupyter_ml.magics import environments, jobs
+from jupyter_ml.magics import computes, environments, jobs
 from jupyter_ml.magics.options import Parser
 from jupyter_ml.magics.resources import list_resources
 from jupyter_ml.magics.values import split_line
@@ -101,6 +101,7 @@ class MLMagics(Magics):
             "update": _command("update", jobs.update, UPDATE_OPTIONS, name="NAME"),
             "cancel": _command("cancel", jobs.cancel, name="NAME"),
             "files": _command("files", jobs.files, name="NAME"),
+            "compute": Command(computes.change, computes.change_parser()),
             "environment": Command(environments.capture, environments.capture_parser()),
             "job": _command("job", jobs.run_cell, (*JOB_OPTIONS, DRY_RUN_OPTION), magic="%%ml"),
             "help": Command(self._help, Parser("%ml help", "List the commands, or describe one."), "%ml"),

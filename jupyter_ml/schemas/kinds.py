@@ -21,7 +21,7 @@ from jupyter_ml.schemas.declared_models import (
     wrong_versions,
 )
 from jupyter_ml.schemas.filter_hints import filter_hint
-from jupyter_ml.schemas.names import COMPUTE, KindName, is_name
+from jupyter_ml.schemas.names import KindName, is_name
 from jupyter_ml.schemas.resources import Event, ListQuery, Resource, ResourceCreate, ResourceEvent
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class Kinds(Mapping[str, Kind[Any, Any]]):
 
     def __init__(self, *kinds: Kind[Any, Any]) -> None:
         self._kinds: dict[str, Kind[Any, Any]] = {}
-        taken = dict.fromkeys(COMPUTE.taken, COMPUTE.singular)  # clients have no operations for it yet
+        taken: dict[str, str] = {}
         for kind in kinds:
             if not isinstance(kind, Kind):
                 raise TypeError(f"{kind!r} is not a kind: declare it by Kind")

@@ -137,7 +137,7 @@ class KindName:
         return self.plural.replace("_", "-")
 
 
-COMPUTE = KindName("compute", "computes", "where jobs run", frozenset({"list", "get"}))
+COMPUTE = KindName("compute", "computes", "where jobs run", frozenset({"list", "get", "create", "update", "delete"}))
 DATA = KindName("data", "data", "files that are registered by name and version", versioned=True)
 DATASTORE = KindName("datastore", "datastores", "named locations of data", OPERATIONS - {"archive", "restore"})
 ENVIRONMENT = KindName("environment", "environments", "the Python and the packages of jobs", versioned=True)
@@ -150,5 +150,5 @@ JOB = KindName(
 )
 MODEL = KindName("model", "models", "trained models by name and version, in MLflow's registry", versioned=True)
 
-NAMES = (JOB, EXPERIMENT, DATASTORE, DATA, ENVIRONMENT, MODEL)
+NAMES = (JOB, EXPERIMENT, DATASTORE, DATA, ENVIRONMENT, MODEL, COMPUTE)
 """The kinds that clients have operations for."""

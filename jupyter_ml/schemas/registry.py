@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from jupyter_ml.schemas.computes import COMPUTE
 from jupyter_ml.schemas.data import DATA
 from jupyter_ml.schemas.datastores import DATASTORE
 from jupyter_ml.schemas.environments import ENVIRONMENT
@@ -15,4 +16,4 @@ from jupyter_ml.schemas.models import MODEL
 
 __all__ = ["KINDS"]
 
-KINDS = Kinds(JOB, EXPERIMENT, DATASTORE, DATA, ENVIRONMENT, MODEL)
+KINDS = Kinds(JOB, EXPERIMENT, DATASTORE, DATA, ENVIRONMENT, MODEL, COMPUTE)

@@ -17,6 +17,8 @@ from pydantic import JsonValue
 from jupyter_ml.schemas import (
     bulk,
     comparison,
+    compute_states,
+    computes,
     data,
     data_view,
     datastores,
@@ -53,6 +55,8 @@ __all__ = ["Error", "ErrorDetail", "signature_of"]
 MODULES = (
     bulk,
     comparison,
+    compute_states,
+    computes,
     data,
     data_view,
     datastores,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyter_ml.schemas.computes import LOCAL
 from jupyter_ml.schemas.experiments import EXPERIMENT, Experiment, ExperimentQuery
 from jupyter_ml.services.resources import ResourceService
 
@@ -30,9 +31,11 @@ class ExperimentService(ResourceService[Experiment, ExperimentQuery]):
     def runs(self, name: str, query: RunTableQuery) -> RunTable:
         """Return values of the runs of an experiment, by column."""
         self.get(name)
-        price = self._context.settings.local.price_per_hour
-        prices = {} if price is None else {"local": price}
-        return self._context.store.jobs.table(query.model_copy(update={"experiment_name": name}), prices)
+        prices = {each.name: each.price_per_hour for each in self._context.store.computes.all()}
+        if prices.get(LOCAL) is None:
+            prices[LOCAL] = self._context.settings.local.price_per_hour
+        known = {name: price for name, price in prices.items() if price is not None}
+        return self._context.store.jobs.table(query.model_copy(update={"experiment_name": name}), known)
 
     def run_columns(self, name: str, query: JobQuery) -> RunColumns:
         """Return the parameters, metrics and tags that the runs of an experiment have."""

@@ -100,6 +100,10 @@ class Layout:
         """Directories of jobs by name."""
         return self.folder / "jobs"
 
+    def compute(self, name: str) -> Path:
+        """Return where a compute keeps files of its own."""
+        return self.folder / "computes" / name
+
     def job(self, name: str) -> Path:
         """Return the directory of a job."""
         return self.jobs / name

@@ -12,6 +12,7 @@ from jupyter_ml.errors import nearest
 from jupyter_ml.schemas import registry
 from jupyter_ml.schemas.workspace import WorkspaceInfo
 from jupyter_ml.services.change_feed import ChangeFeed
+from jupyter_ml.services.computes import ComputeService
 from jupyter_ml.services.context import WorkspaceContext
 from jupyter_ml.services.data import DataService
 from jupyter_ml.services.datastores import DatastoreService
@@ -138,6 +139,11 @@ class Workspace:
         return ModelService(self._context)
 
     @cached_property
+    def computes(self) -> ComputeService:
+        """Computes: where jobs run."""
+        return ComputeService(self._context)
+
+    @cached_property
     def vault(self) -> VaultService:
         """Secrets of the workspace."""
         return VaultService(self._context)
@@ -152,6 +158,7 @@ class Workspace:
             self.data,
             self.environments,
             self.models,
+            self.computes,
         )
         services = {service.kind.singular: service for service in with_code}
         return {

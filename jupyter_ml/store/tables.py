@@ -101,7 +101,12 @@ computes = resource_table(
     metadata,
     Column("type", CodepointText, nullable=False),
     Column("slots", Integer),
+    Column("price_per_hour", Double),
     Column("settings", Json, nullable=False),
+    Column("observed", CodepointText, nullable=False, server_default="Running"),
+    Column("message", CodepointText),
+    Column("changed_at", Timestamp),
+    Column("request", Json),
     sort=("created_at",),
 )
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from jupyter_ml.compute import registry
-from jupyter_ml.schemas.computes import ComputeQuery
+from jupyter_ml.services.computes import open_compute
 
 if TYPE_CHECKING:
     from jupyter_ml.compute.base import Compute
-    from jupyter_ml.schemas.computes import ComputeConfig
+    from jupyter_ml.schemas.computes import ComputeInfo
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.supervisor.threads import Threads
 
@@ -21,30 +20,30 @@ __all__ = ["Computes"]
 
 
 class Computes:
-    """Computes by name, created again when their configuration changes."""
+    """Computes by name, created again when their type or their settings change."""
 
     def __init__(self, workspace: WorkspaceContext, threads: Threads) -> None:
-        self._store, self._threads = workspace.store.computes, threads
+        self._workspace, self._threads = workspace, threads
         self._default_slots = workspace.settings.local.max_concurrent or _cores()
-        self._created: dict[str, tuple[ComputeConfig, Compute]] = {}
+        self._created: dict[str, tuple[object, Compute]] = {}
 
-    async def list(self) -> list[ComputeConfig]:
-        """Return the configurations of all computes."""
-        return (await self._threads.store(self._store.list, ComputeQuery(limit=1_000))).items
+    async def list(self) -> list[ComputeInfo]:
+        """Return what all computes are."""
+        return await self._threads.store(self._workspace.store.computes.all)
 
-    def slots(self, config: ComputeConfig) -> int:
+    def slots(self, info: ComputeInfo) -> int:
         """Return how many jobs run on a compute at the same time."""
-        return config.slots or self._default_slots
+        return info.slots or self._default_slots
 
     async def get(self, name: str) -> Compute:
         """Return the compute of this name; NotFoundError when there is none."""
-        return self.create(await self._threads.store(self._store.get, name))
+        return self.create(await self._threads.store(self._workspace.store.computes.get, name))
 
-    def create(self, config: ComputeConfig) -> Compute:
-        """Return the compute that is configured so; UnavailableError as for `registry.create`."""
-        known = self._created.get(config.name)
-        if known is None or known[0] != config:
-            known = self._created[config.name] = config, registry.create(config)
+    def create(self, info: ComputeInfo) -> Compute:
+        """Return the compute that starts programs; UnavailableError as for `registry.create`."""
+        configured, known = (info.type, info.settings), self._created.get(info.name)
+        if known is None or known[0] != configured:
+            known = self._created[info.name] = configured, open_compute(self._workspace, info)
         return known[1]
 
 

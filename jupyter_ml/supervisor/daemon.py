@@ -19,6 +19,7 @@ from jupyter_ml.schemas.requests import RequestKind
 from jupyter_ml.store.notifications import notify
 from jupyter_ml.supervisor.attempts import Attempts
 from jupyter_ml.supervisor.computes import Computes
+from jupyter_ml.supervisor.controllers.computes import ComputeController
 from jupyter_ml.supervisor.controllers.deletes import DeleteController
 from jupyter_ml.supervisor.controllers.imports import ImportController
 from jupyter_ml.supervisor.controllers.jobs import QUEUE, JobController
@@ -70,13 +71,14 @@ class Daemon:
         self._attempts = Attempts(workspace, self._threads, self._attempt_ended)
         computes = Computes(workspace, self._threads)
         self._jobs = JobController(workspace, self._threads, self._host, self._attempts, computes)
+        self._computes = ComputeController(workspace, self._threads, computes)
         self._deletes = DeleteController(workspace, self._threads, self._host)
         self._imports = ImportController(workspace, self._threads)
         self._run_changes = RunChangesController(workspace, self._threads, self._host)
         self._logged = LoggedController(workspace, self._threads)
         retention = RetentionController(workspace, self._threads)
         records = [self._run_changes, self._logged, self._imports]
-        self._runtime = Runtime([self._jobs, self._deletes, *records, retention])
+        self._runtime = Runtime([self._jobs, self._deletes, self._computes, *records, retention])
 
     def stop(self) -> None:
         """Make `run` return soon, also from a signal handler; running jobs go on for the next supervisor."""
@@ -93,6 +95,7 @@ class Daemon:
             jobs.pending(host=self._host)
             or bool(deletes - queues[self._deletes].failing)
             or bool(changed - queues[self._run_changes].failing)
+            or self._computes.pending(queues[self._computes].failing)
             or bool(jobs.not_logged(1) and not queues[self._logged].failing)
         )
 
@@ -174,7 +177,8 @@ class Daemon:
 
     def _busy(self) -> bool:
         """Return whether anything is going on that a user waits for."""
-        return len(self._attempts) > 0 or bool(self._runtime.queues[self._deletes].working)
+        queues = self._runtime.queues
+        return len(self._attempts) > 0 or any(queues[each].working for each in (self._deletes, self._computes))
 
     def _attempt_ended(self, name: str, again: bool) -> None:
         if not self._frozen:  # all modules are loaded by now, and a collection of all that takes 0.2 s

@@ -48,6 +48,8 @@ class Controller(ABC):
 
     name: str
     """For the log."""
+    workers: int = 1
+    """How many keys are worked on at the same time."""
 
     @abstractmethod
     def keys(self, change: ResourceEvent) -> Iterable[str]:
@@ -74,7 +76,7 @@ class Controller(ABC):
 
 
 class Runtime:
-    """Controllers, a queue and a worker for each.
+    """Controllers, with a queue and its workers for each.
 
     Attributes
     ----------
@@ -84,15 +86,16 @@ class Runtime:
 
     def __init__(self, controllers: Sequence[Controller]) -> None:
         self.queues = {controller: WorkQueue() for controller in controllers}
-        self._workers: list[asyncio.Task[None]] = []
+        self._workers: list[tuple[asyncio.Task[None], WorkQueue]] = []
         self._stopping = False
 
     def start(self) -> None:
-        """Start a worker for each controller."""
+        """Start the workers of each controller."""
         self._stopping = False
         self._workers = [
-            asyncio.create_task(self._work(controller, queue), name=controller.name)
+            (asyncio.create_task(self._work(controller, queue), name=controller.name), queue)
             for controller, queue in self.queues.items()
+            for _ in range(controller.workers)
         ]
 
     async def add_existing(self) -> None:
@@ -118,13 +121,14 @@ class Runtime:
     async def stop(self, timeout_s: float) -> None:
         """Begin nothing new, and wait so long for the end of what is worked on."""
         self._stopping = True
-        busy = [worker for worker, queue in zip(self._workers, self.queues.values(), strict=True) if queue.working]
-        for worker in self._workers:
+        busy = {worker for worker, queue in self._workers if queue.working}
+        workers = [worker for worker, _ in self._workers]
+        for worker in workers:
             if worker not in busy:
                 worker.cancel()
         if busy:
             await asyncio.wait(busy, timeout=timeout_s)
-        for worker in self._workers:
+        for worker in workers:
             worker.cancel()
             with suppress(asyncio.CancelledError):
                 await worker

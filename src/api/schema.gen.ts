@@ -1357,6 +1357,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/computes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one page of the computes that match the query */
+        get: operations["listComputes"];
+        put?: never;
+        /** Create one compute and start it; sources of mounts are contents paths */
+        post: operations["createCompute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/computes/{name}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Request the start of one compute */
+        post: operations["startCompute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/computes/{name}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Request the stop of one compute on which no jobs run */
+        post: operations["stopCompute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/computes/{name}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Request the restart of one compute on which no jobs run */
+        post: operations["restartCompute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/computes/{name}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how busy one compute is */
+        get: operations["getComputeUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/computes/{name}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the end of the log of one compute */
+        get: operations["getComputeLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/filters/compute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how a filter of computes can be completed, and what is wrong with it */
+        get: operations["checkComputeFilter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jupyter-ml/v1/computes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return one compute */
+        get: operations["getCompute"];
+        put?: never;
+        post?: never;
+        /** Delete one compute */
+        delete: operations["deleteCompute"];
+        options?: never;
+        head?: never;
+        /** Change the given fields of one compute */
+        patch: operations["updateCompute"];
+        trace?: never;
+    };
     "/jupyter-ml/v1/data-view/rows": {
         parameters: {
             query?: never;
@@ -2056,6 +2195,225 @@ export interface components {
              * @description For `bash`, which gets the values of expressions in variables: they are arguments and never code.
              */
             command: string;
+        };
+        /**
+         * ComputeAction
+         * @description What is requested of a compute.
+         * @enum {string}
+         */
+        ComputeAction: "create" | "start" | "stop" | "restart" | "delete";
+        ComputeCreate: {
+            /** @description Name of the compute. */
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /**
+             * @description Type of the compute.
+             * @constant
+             */
+            type: "instance";
+            /**
+             * Jobs at the same time
+             * @description How many jobs it runs at the same time; by default as many as the local compute.
+             * @default null
+             */
+            slots?: number | null;
+            /**
+             * Price per hour
+             * @description What an hour of a job costs, in any currency.
+             * @default null
+             */
+            price_per_hour?: number | null;
+            /**
+             * Image
+             * @description Image of the container, which has Python 3.11 or newer; it is pulled if this machine does not have it.
+             * @default python:3.12-slim
+             */
+            image?: string;
+            /**
+             * Python
+             * @description The Python of the image that runs jobs: a command or a path.
+             * @default python3
+             */
+            python?: string;
+            /**
+             * Processors
+             * @description How many processors it may use; by default all.
+             * @default null
+             */
+            cpus?: number | null;
+            /**
+             * Memory
+             * @description How much memory it may use, e.g. `4GB`; by default all. What needs more is killed.
+             * @default null
+             * @example 4GB
+             */
+            memory?: string | null;
+            /**
+             * Processes and threads
+             * @description How many processes and threads it may have.
+             * @default 1024
+             */
+            pids?: number;
+            /**
+             * Network
+             * @description `none`, or `bridge` for a network through which programs reach other machines.
+             * @default none
+             * @enum {string}
+             */
+            network?: "none" | "bridge";
+            /**
+             * Mounts
+             * @description Directories of this machine that its programs can use.
+             * @default []
+             */
+            mounts?: components["schemas"]["Mount"][];
+            /**
+             * Minutes until shutdown
+             * @description It is stopped after so many minutes in which no job and no kernel runs; by default never.
+             * @default null
+             */
+            idle_time_before_shutdown_minutes?: number | null;
+        } | components["schemas"]["OtherCompute"];
+        /**
+         * ComputeInfo
+         * @description A compute: where jobs run.
+         */
+        ComputeInfo: {
+            /** @description Unique among the resources of its kind. */
+            name: string;
+            /** @default null */
+            description: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description Whether it is left out of lists.
+             * @default false
+             */
+            archived: boolean;
+            /**
+             * @description Grows by one with every update, and never repeats for a name; an update that is based on an older one is refused if one of the same fields has changed since.
+             * @default 1
+             */
+            revision: number;
+            /** @description Name of the type, as an installed package registers it, e.g. `local`. */
+            type: string;
+            /**
+             * @description How many jobs it runs at the same time; None for as many as `local.max_concurrent` in `workspace.yml`.
+             * @default null
+             */
+            slots: number | null;
+            /**
+             * @description What an hour of a job costs, in any currency.
+             * @default null
+             */
+            price_per_hour: number | null;
+            /**
+             * @description Settings of its type.
+             * @default {}
+             */
+            settings: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * @description What is requested of it, as long as that is being done; else what it was seen in last.
+             * @default Running
+             */
+            state: components["schemas"]["ComputeState"];
+            /**
+             * @description Why it has failed, or has been stopped.
+             * @default null
+             */
+            message: string | null;
+            /**
+             * @description Since when it has been in the state in which it was seen last.
+             * @default null
+             */
+            changed_at: string | null;
+            /**
+             * @description What is requested of it and has not been done yet.
+             * @default null
+             */
+            request: components["schemas"]["ComputeRequest"] | null;
+        };
+        /**
+         * ComputeLog
+         * @description The end of the log of a compute.
+         */
+        ComputeLog: {
+            /** @description At most 1,000. */
+            lines: string[];
+        };
+        /**
+         * ComputeRequest
+         * @description A request that waits for the supervisor; one that fails is tried again until another one replaces it.
+         */
+        ComputeRequest: {
+            action: components["schemas"]["ComputeAction"];
+            /** Format: date-time */
+            requested_at: string;
+            /**
+             * @description Why it is requested, where no user has done so.
+             * @default null
+             */
+            reason: string | null;
+            /**
+             * @description How often it has failed.
+             * @default 0
+             */
+            attempts: number;
+            /**
+             * @description Why it failed the last time.
+             * @default null
+             */
+            error: string | null;
+            /**
+             * @description When it is tried again, after a failure.
+             * @default null
+             */
+            retry_at: string | null;
+        };
+        /**
+         * ComputeState
+         * @description State of a compute; Azure ML's terms.
+         * @enum {string}
+         */
+        ComputeState: "Creating" | "Starting" | "Running" | "Stopping" | "Restarting" | "Stopped" | "Deleting" | "Failed";
+        /**
+         * ComputeUpdate
+         * @description What to change of a compute.
+         */
+        ComputeUpdate: {
+            /** @default null */
+            description?: string | null;
+            /**
+             * @description How many jobs it runs at the same time.
+             * @default null
+             */
+            slots?: number | null;
+            /**
+             * @description What an hour of a job costs.
+             * @default null
+             */
+            price_per_hour?: number | null;
+            /**
+             * @description Settings to change; they are used when it is started the next time.
+             * @default {}
+             */
+            settings?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * ComputeUsage
+         * @description How busy a compute is.
+         */
+        ComputeUsage: {
+            cpu_count: number;
+            /** @description Of all its processors together, 0 to 100. */
+            cpu_percent: number;
+            memory_bytes: number;
+            memory_total_bytes: number;
         };
         /**
          * Data
@@ -4537,6 +4895,21 @@ export interface components {
             stage?: ("Staging" | "Production" | "Archived") | null;
         };
         /**
+         * Mount
+         * @description A directory of this machine that programs in a container can use.
+         */
+        Mount: {
+            /** @description The directory; relative to the YAML file. */
+            source: string;
+            /** @description Where it is in the container. */
+            target: string;
+            /**
+             * @description Whether programs can only read it.
+             * @default true
+             */
+            read_only?: boolean;
+        };
+        /**
          * NotebookJob
          * @description Run a notebook.
          */
@@ -4821,6 +5194,37 @@ export interface components {
             kernel_name: string | null;
         };
         /**
+         * OtherCompute
+         * @description A compute of a type that an installed package adds, or of type ``local``.
+         */
+        OtherCompute: {
+            /** @description Name of the compute. */
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /** @description Type of the compute. */
+            type: string;
+            /**
+             * Jobs at the same time
+             * @description How many jobs it runs at the same time; by default as many as the local compute.
+             * @default null
+             */
+            slots?: number | null;
+            /**
+             * Price per hour
+             * @description What an hour of a job costs, in any currency.
+             * @default null
+             */
+            price_per_hour?: number | null;
+            /**
+             * @description Settings of its type.
+             * @default {}
+             */
+            settings?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
          * Output
          * @description One output, exactly as it goes into the notebook (nbformat 4).
          */
@@ -4985,6 +5389,11 @@ export interface components {
              * @default false
              */
             truncated: boolean;
+        };
+        /** Page[ComputeInfo] */
+        ComputeInfoPage: {
+            items: components["schemas"]["ComputeInfo"][];
+            total: number;
         };
         /** Page[Data] */
         DataPage: {
@@ -5800,6 +6209,14 @@ export type ColumnInfo = components['schemas']['ColumnInfo'];
 export type ColumnProfile = components['schemas']['ColumnProfile'];
 export type CommandJobInput = components['schemas']['CommandJobInput'];
 export type CommandJob = components['schemas']['CommandJob'];
+export type ComputeAction = components['schemas']['ComputeAction'];
+export type ComputeCreate = components['schemas']['ComputeCreate'];
+export type ComputeInfo = components['schemas']['ComputeInfo'];
+export type ComputeLog = components['schemas']['ComputeLog'];
+export type ComputeRequest = components['schemas']['ComputeRequest'];
+export type ComputeState = components['schemas']['ComputeState'];
+export type ComputeUpdate = components['schemas']['ComputeUpdate'];
+export type ComputeUsage = components['schemas']['ComputeUsage'];
 export type Data = components['schemas']['Data'];
 export type DataCheck = components['schemas']['DataCheck'];
 export type DataColumn = components['schemas']['DataColumn'];
@@ -5883,8 +6300,10 @@ export type ModelDetails = components['schemas']['ModelDetails'];
 export type ModelFiles = components['schemas']['ModelFiles'];
 export type ModelSignature = components['schemas']['ModelSignature'];
 export type ModelUpdate = components['schemas']['ModelUpdate'];
+export type Mount = components['schemas']['Mount'];
 export type NotebookJobInput = components['schemas']['NotebookJobInput'];
 export type NotebookJob = components['schemas']['NotebookJob'];
+export type OtherCompute = components['schemas']['OtherCompute'];
 export type Output = components['schemas']['Output'];
 export type OutputPlan = components['schemas']['OutputPlan'];
 export type OutputRecord = components['schemas']['OutputRecord'];
@@ -5892,6 +6311,7 @@ export type OutputSpecInput = components['schemas']['OutputSpecInput'];
 export type OutputSpec = components['schemas']['OutputSpec'];
 export type OutsideFile = components['schemas']['OutsideFile'];
 export type OutsideFiles = components['schemas']['OutsideFiles'];
+export type ComputeInfoPage = components['schemas']['ComputeInfoPage'];
 export type DataPage = components['schemas']['DataPage'];
 export type DatastorePage = components['schemas']['DatastorePage'];
 export type EnvironmentPage = components['schemas']['EnvironmentPage'];
@@ -8685,6 +9105,273 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Model"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listComputes: {
+        parameters: {
+            query?: {
+                archived?: boolean | "any";
+                filter?: string;
+                sort?: "name" | "created_at";
+                descending?: boolean;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputeInfoPage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createCompute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComputeCreate"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    /** @description URL of the created resource */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputeInfo"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    startCompute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputeInfo"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    stopCompute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputeInfo"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    restartCompute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputeInfo"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getComputeUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputeUsage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getComputeLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputeLog"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    checkComputeFilter: {
+        parameters: {
+            query?: {
+                filter?: string;
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterCheck"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getCompute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputeInfo"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteCompute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    updateCompute: {
+        parameters: {
+            query?: {
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComputeUpdate"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputeInfo"];
                 };
             };
             default: components["responses"]["Error"];

@@ -13,11 +13,11 @@ from jupyter_ml.compute import registry
 from jupyter_ml.compute.local import LocalCompute
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.base import now
-from jupyter_ml.schemas.computes import ComputeConfig
+from jupyter_ml.schemas.computes import ComputeInfo
 
 
-def config(**values: Any) -> ComputeConfig:
-    return ComputeConfig(**{"name": "box", "type": "local", "created_at": now(), **values})
+def config(**values: Any) -> ComputeInfo:
+    return ComputeInfo(**{"name": "box", "type": "local", "created_at": now(), **values})
 
 
 def test_a_compute_is_an_instance_of_its_type() -> None:
@@ -28,12 +28,14 @@ def test_a_compute_is_an_instance_of_its_type() -> None:
 
 
 def test_an_unknown_type_is_reported_with_the_nearest_one() -> None:
-    with pytest.raises(UnavailableError, match=r"'box' of type 'locl': .*\(did you mean 'local'\?\); there are: .*loc"):
+    with pytest.raises(
+        UnavailableError, match=r"'box' of type 'locl' cannot be .*\(did you mean 'local'\?\); there are: .*loc"
+    ):
         registry.create(config(type="locl"))
 
 
 def test_a_setting_that_the_type_does_not_have_is_reported() -> None:
-    with pytest.raises(UnavailableError, match=r"(?s)'box' of type 'local' cannot be loaded: .*speed"):
+    with pytest.raises(UnavailableError, match=r"(?s)'box' of type 'local' cannot be used: .*speed"):
         registry.create(config(settings={"speed": 1}))
 
 

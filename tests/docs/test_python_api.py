@@ -14,6 +14,7 @@ import pytest
 
 from jupyter_ml import Workspace
 from jupyter_ml.schemas.registry import KINDS
+from jupyter_ml.services.computes import ComputeService
 from jupyter_ml.services.data import DataService
 from jupyter_ml.services.datastores import DatastoreService
 from jupyter_ml.services.environments import EnvironmentService
@@ -86,6 +87,13 @@ def test_every_method_of_datastores():
     cells = [cell for cell, _ in rows(PYTHON, "Datastores")]
     check_calls(cells, DatastoreService)
     own = {name for name, each in vars(DatastoreService).items() if inspect.isfunction(each) and name[0] != "_"}
+    assert own <= {call.func.attr for cell in cells for call in calls(cell)}
+
+
+def test_every_method_of_computes():
+    cells = [cell for cell, _ in rows(PYTHON, "Computes")]
+    check_calls(cells, ComputeService)
+    own = {name for name, each in vars(ComputeService).items() if inspect.isfunction(each) and name[0] != "_"}
     assert own <= {call.func.attr for cell in cells for call in calls(cell)}
 
 

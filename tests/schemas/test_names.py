@@ -11,7 +11,7 @@ import pytest
 
 from jupyter_ml.cli.app import cli
 from jupyter_ml.magics.ml import MLMagics
-from jupyter_ml.schemas.names import COMPUTE, NAMES, OPERATIONS, TAKEN
+from jupyter_ml.schemas.names import NAMES, OPERATIONS, TAKEN
 from jupyter_ml.server.routes import ROUTES
 from jupyter_ml.services.workspace import Workspace
 from jupyter_ml.store.tables import metadata
@@ -54,7 +54,7 @@ def test_a_wrong_name_names_its_mistake(change, mistake):
 def test_names_that_kinds_would_take_are_known():
     """Every command, path and attribute that is not of a kind is one that a kind cannot have."""
     taken = {name for names in TAKEN.values() for name in names.split()}
-    kinds = {name for kind in (*NAMES, COMPUTE) for name in kind.taken}
+    kinds = {name for kind in NAMES for name in kind.taken}
     attributes = {name for name in dir(Workspace) if not name.startswith("_")}
     paths = {path.split("/")[1].partition(":")[0].replace("-", "_") for path, _ in ROUTES}
     commands = {*cli.commands, *MLMagics(None).commands}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from jupyter_ml.schemas.computes import ComputeUpdate
 from jupyter_ml.supervisor.computes import Computes
 from jupyter_ml.supervisor.threads import Threads
 
@@ -19,9 +20,10 @@ def computes(make_workspace, tmp_path):
         threads.close()
 
 
-def test_a_compute_is_created_again_only_when_its_configuration_changes(computes):
+def test_a_compute_is_created_again_only_when_its_type_or_settings_change(computes, monkeypatch):
+    monkeypatch.setattr("jupyter_ml.compute.local.LocalCompute.Settings", ComputeUpdate)  # any that it has none of
     known, local = computes
-    assert known.create(local) is known.create(local)
-    changed = local.model_copy(update={"slots": 7})
-    assert known.create(changed) is not known.create(local)
-    assert (known.slots(local), known.slots(changed)) == (3, 7)
+    more = local.model_copy(update={"slots": 7})
+    assert known.create(local) is known.create(more)
+    assert (known.slots(local), known.slots(more)) == (3, 7)
+    assert known.create(local.model_copy(update={"settings": {"slots": 1}})) is not known.create(local)

@@ -32,7 +32,9 @@ def remote(workspace, monkeypatch):
     original = registry.create
     with agent_settings() as settings:
         changes = {"type": "remote", "settings": settings.model_dump()}
-        monkeypatch.setattr(registry, "create", lambda config: original(config.model_copy(update=changes)))
+        monkeypatch.setattr(
+            registry, "create", lambda config, **more: original(config.model_copy(update=changes), **more)
+        )
         yield Path(settings.directory, "root")
 
 

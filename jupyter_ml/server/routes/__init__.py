@@ -13,6 +13,7 @@ from jupyter_ml.server.operations import METHODS, Operation
 from jupyter_ml.server.resources import resource_routes
 from jupyter_ml.server.routed_kinds import routed
 from jupyter_ml.server.routes import (
+    computes,
     data,
     datastores,
     environments,
@@ -87,6 +88,14 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
         ("/models/{name}/versions/{version}/files", models.ModelFilesHandler),
         ("/models/{name}/versions/{version}/files/{path}", models.ModelFileHandler),
         ("/models/{name}/versions/{version}/files.zip", models.ModelArchiveHandler),
+    ),
+    "compute": (
+        ("/computes", computes.ComputesHandler),
+        ("/computes/{name}/start", computes.StartComputeHandler),
+        ("/computes/{name}/stop", computes.StopComputeHandler),
+        ("/computes/{name}/restart", computes.RestartComputeHandler),
+        ("/computes/{name}/usage", computes.ComputeUsageHandler),
+        ("/computes/{name}/log", computes.ComputeLogHandler),
     ),
 }
 """Routes of the operations that only one kind has."""

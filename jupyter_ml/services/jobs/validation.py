@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.compute import registry
 from jupyter_ml.errors import InvalidInputError, NotFoundError
+from jupyter_ml.schemas.compute_states import ComputeState
+from jupyter_ml.schemas.computes import LOCAL
 from jupyter_ml.schemas.text import require_experiment, require_line, require_text
 from jupyter_ml.services.jobs.types.registry import type_of
 from jupyter_ml.services.tags import check_tag
@@ -27,8 +29,13 @@ if TYPE_CHECKING:
 
 __all__ = ["check_compute", "check_experiment", "convert", "secret_values", "validate", "with_compute"]
 
-LOCAL = "local"
-"""The compute that always exists and needs no search among the installed packages."""
+UNUSABLE = {
+    ComputeState.STOPPED: "start it by: jupyter ml compute start {name}",
+    ComputeState.STOPPING: "wait, and start it by: jupyter ml compute start {name}",
+    ComputeState.FAILED: "see why by: jupyter ml compute show {name}",
+    ComputeState.DELETING: "choose another one",
+}
+"""The states in which a compute takes no jobs, and what to do."""
 
 
 def validate(
@@ -116,10 +123,16 @@ def check_compute(context: WorkspaceContext, job: JobSpec) -> None:
     if job.compute == LOCAL:
         return
     try:
-        config = context.store.computes.get(job.compute)
+        found = context.store.computes.get(job.compute)
     except NotFoundError as error:
-        raise InvalidInputError(f"compute: {error}", field="compute") from error
-    registry.create(config)
+        known = ", ".join(each.name for each in context.store.computes.all())
+        raise InvalidInputError(f"compute: {error}; there are: {known}", field="compute") from error
+    if (remedy := UNUSABLE.get(found.state)) is not None:
+        message = f"compute: {found.name!r} is {found.state}: {remedy.format(name=found.name)}"
+        raise InvalidInputError(message, field="compute")
+    if job.environment is not None and not registry.create(found).capabilities.shared_files:
+        message = f"environment: the compute {found.name!r} has Python and packages of its own: remove the key"
+        raise InvalidInputError(message, field="environment")
 
 
 def convert(loaded: LoadedSpec[Any]) -> JobSpec:

@@ -10,6 +10,8 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import UnavailableError
+from jupyter_ml.schemas.compute_states import ComputeState
+from jupyter_ml.schemas.names import COMPUTE
 from jupyter_ml.schemas.outcomes import CANCELED
 from jupyter_ml.schemas.requests import RequestKind
 from jupyter_ml.schemas.states import ACTIVE, JobState
@@ -59,9 +61,9 @@ class JobController(Controller):
         self._unusable: set[str] = set()
 
     def keys(self, change: ResourceEvent) -> Iterable[str]:
-        """Return the queue where a job has entered it, and the job where this supervisor may have to act on it."""
+        """Return the queue where a job has entered it or a compute has changed, and the job where it has to act on."""
         if change.kind != "job":
-            return []
+            return [QUEUE] if change.kind == COMPUTE.singular else []
         if change.type == "job_cancel_requested":
             return [change.name]
         state = change.data.get("state")
@@ -105,13 +107,13 @@ class JobController(Controller):
         self._workspace.notify()
 
     async def _claim(self) -> None:
-        for config in await self._computes.list():
-            name = config.name
-            free = self._computes.slots(config) - self._attempts.taken(name)
-            if free <= 0:
+        for info in await self._computes.list():
+            name = info.name
+            free = self._computes.slots(info) - self._attempts.taken(name)
+            if free <= 0 or info.state is not ComputeState.RUNNING:
                 continue
             try:
-                compute = self._computes.create(config)
+                compute = self._computes.create(info)
             except UnavailableError as error:  # its jobs wait; those of other computes run
                 if name not in self._unusable:
                     _log.warning("%s", error)

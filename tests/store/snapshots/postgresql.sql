@@ -71,12 +71,17 @@ attempts state text NO C NO
 attempts token text YES C NO
 attempts usage text YES NO
 attempts verifying_key text YES C NO
+computes changed_at bigint YES NO
 computes created_at bigint NO NO
 computes description text YES C NO
 computes field_revisions text NO NO '{}'::text
 computes lifecycle_stage smallint NO NO '0'::smallint
+computes message text YES C NO
 computes name text NO C NO
+computes observed text NO C NO 'Running'::text
 computes pk_computes PRIMARY KEY (name)
+computes price_per_hour double precision YES NO
+computes request text YES NO
 computes revision integer NO NO 1
 computes search text NO C NO ''::text
 computes settings text NO NO

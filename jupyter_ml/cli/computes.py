@@ -1,0 +1,124 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""``jupyter ml compute``."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from jupyter_ml.cli.options import common, open_workspace
+from jupyter_ml.cli.printing import echo
+from jupyter_ml.cli.resources import FILE, VALUES, read_resource, resource_group
+from jupyter_ml.schemas.names import COMPUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from jupyter_ml.schemas.computes import ComputeInfo
+    from jupyter_ml.services.workspace import Workspace
+
+__all__ = ["compute"]
+
+POLL_S = 0.2
+
+NAME = click.argument("name")
+WAIT = click.option("--no-wait", is_flag=True, help="Do not wait until it is done.")
+
+
+def _render(_workspace: Workspace, item: ComputeInfo) -> None:
+    from jupyter_ml.cli.rendering import render_details
+
+    common_fields = item.model_dump(mode="json", exclude={"settings", "archived", "request", "created_at"})
+    shown = {**common_fields, "created_at": item.created_at, **item.settings}
+    render_details(item, {key.replace("_", " "): value for key, value in shown.items()})
+
+
+compute = resource_group(COMPUTE, show=_render)
+
+
+@compute.command()
+@FILE
+@VALUES
+@WAIT
+@common
+def create(file: Path | None, values: tuple[str, ...], no_wait: bool) -> None:
+    """Create one compute and start it, from a YAML file, from options or from both."""
+    workspace = open_workspace()
+    computes = workspace.computes
+    _finish(workspace, computes.create(read_resource(computes.kind.spec, file, values)), no_wait)
+
+
+@compute.command()
+@NAME
+@WAIT
+@common
+def start(name: str, no_wait: bool) -> None:
+    """Start a compute."""
+    _request(lambda workspace: workspace.computes.start(name), no_wait)
+
+
+@compute.command()
+@NAME
+@WAIT
+@common
+def stop(name: str, no_wait: bool) -> None:
+    """Stop a compute on which no jobs run; its files stay."""
+    _request(lambda workspace: workspace.computes.stop(name), no_wait)
+
+
+@compute.command()
+@NAME
+@WAIT
+@common
+def restart(name: str, no_wait: bool) -> None:
+    """Restart a compute on which no jobs run."""
+    _request(lambda workspace: workspace.computes.restart(name), no_wait)
+
+
+@compute.command()
+@NAME
+@common
+def usage(name: str) -> None:
+    """Show how busy a compute is."""
+    from jupyter_ml.cli.rendering import echo_result
+
+    found = open_workspace().computes.usage(name)
+    used, total = (f"{count / 1024**2:,.0f} MB" for count in (found.memory_bytes, found.memory_total_bytes))
+    echo_result(found, f"{name}: {found.cpu_percent:.0f}% of {found.cpu_count} processors, {used} of {total}")
+
+
+@compute.command()
+@NAME
+@common
+def logs(name: str) -> None:
+    """Show the end of the log of a compute."""
+    from jupyter_ml.cli.rendering import echo_result
+
+    found = open_workspace().computes.logs(name)
+    echo_result(found, "\n".join(found.lines) or f"{name}: its log is empty")
+
+
+def _request(request: Callable[[Workspace], ComputeInfo], no_wait: bool) -> None:
+    workspace = open_workspace()
+    _finish(workspace, request(workspace), no_wait)
+
+
+def _finish(workspace: Workspace, item: ComputeInfo, no_wait: bool) -> None:
+    """Wait until a request is carried out or has failed, and print the state."""
+    from jupyter_ml.cli.rendering import echo_result
+    from jupyter_ml.errors import UnavailableError
+    from jupyter_ml.schemas.compute_states import ComputeState
+
+    if item.is_changing and not no_wait:
+        echo(f"{item.name}: {item.state}...", err=True)
+        while item.is_changing:
+            time.sleep(POLL_S)
+            item = workspace.computes.get(item.name)
+    if item.state is ComputeState.FAILED:
+        raise UnavailableError(f"compute {item.name!r} has failed: {item.message}")
+    echo_result(item, f"{item.name}: {item.state}")

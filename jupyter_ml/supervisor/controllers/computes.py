@@ -1,0 +1,159 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Bring computes to the state that is requested of them, and see in which state they are."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError
+from jupyter_ml.schemas.compute_states import ComputeAction, ComputeState
+from jupyter_ml.schemas.computes import FAILURE_EVENT
+from jupyter_ml.schemas.names import COMPUTE
+from jupyter_ml.supervisor.runtime import Controller
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from jupyter_ml.compute.base import Compute
+    from jupyter_ml.schemas.compute_states import ComputeRequest
+    from jupyter_ml.schemas.computes import ComputeInfo
+    from jupyter_ml.schemas.resources import ResourceEvent
+    from jupyter_ml.services.context import WorkspaceContext
+    from jupyter_ml.supervisor.computes import Computes
+    from jupyter_ml.supervisor.threads import Threads
+
+__all__ = ["ComputeController"]
+
+OBSERVE_S = 10.0
+"""How often a compute that runs is looked at."""
+
+
+class ComputeController(Controller):
+    """Carries out what is requested of computes; the key is a compute's name.
+
+    Every step may be repeated: a supervisor that is killed in the middle leaves the request, and the next one begins
+    again.
+    """
+
+    name = "computes"
+    workers = 4  # an image that is pulled does not delay others
+
+    def __init__(self, workspace: WorkspaceContext, threads: Threads, computes: Computes) -> None:
+        self._workspace, self._threads, self._computes = workspace, threads, computes
+        self._store = workspace.store.computes
+        self._used_at: dict[str, datetime] = {}
+
+    def keys(self, change: ResourceEvent) -> Iterable[str]:
+        """Return the compute that has changed; not where a request has failed, which has its time to be repeated."""
+        failed = f"{COMPUTE.singular}_{FAILURE_EVENT}"
+        return [change.name] if change.kind == COMPUTE.singular and change.type != failed else []
+
+    async def existing(self) -> Iterable[str]:
+        """Return all computes."""
+        return [info.name for info in await self._computes.list()]
+
+    def pending(self, failing: Collection[str]) -> bool:
+        """Return whether a request is to be carried out, or a compute is to be stopped when it is idle.
+
+        Parameters
+        ----------
+        failing
+            Computes whose requests may wait.
+        """
+        return any(
+            info.name not in failing if info.request else self._idle_shutdown_s(info) is not None
+            for info in self._store.all()
+        )
+
+    async def reconcile(self, key: str) -> float | None:
+        """Carry out a request, or look at the state of the compute."""
+        try:
+            info = await self._threads.store(self._store.get, key)
+        except NotFoundError:
+            return None
+        compute = self._computes.create(info)
+        if info.request is not None:
+            await self._carry_out(info, info.request, compute)
+            return None
+        return await self._look(info, compute) if compute.capabilities.stops else None
+
+    async def failed(self, key: str, error: Exception, retry_s: float) -> None:
+        """Store why a request failed, or why the state of the compute is unknown."""
+        await super().failed(key, error, retry_s)
+        await self._threads.store(self._note, key, f"{error or type(error).__name__}", retry_s)
+
+    def _note(self, name: str, error: str, retry_s: float) -> None:
+        with suppress(NotFoundError):
+            info = self._store.get(name)
+            if info.request is not None:
+                retry_at = self._workspace.clock() + timedelta(seconds=retry_s)
+                self._store.request_failed(name, info.request, error, retry_at)
+            else:
+                self._store.observe(name, ComputeState.FAILED, error)
+            self._workspace.notify()
+
+    async def _carry_out(self, info: ComputeInfo, request: ComputeRequest, compute: Compute) -> None:
+        if request.action is ComputeAction.DELETE:
+            if compute.capabilities.stops:
+                await compute.delete()
+            await self._threads.store(self._store.deleted, info.name)
+            self._workspace.notify()
+            return
+        if request.action in (ComputeAction.CREATE, ComputeAction.START):
+            await compute.create()
+            await compute.start()
+        elif request.action is ComputeAction.RESTART:
+            await compute.restart()
+        else:
+            await compute.stop()
+        self._used_at.pop(info.name, None)
+        state = await compute.state()
+        message = await compute.problem() if state is ComputeState.FAILED else request.reason
+        await self._threads.store(self._store.observe, info.name, state, message, carried_out=request)
+        self._workspace.notify()
+
+    async def _look(self, info: ComputeInfo, compute: Compute) -> float | None:
+        state = await compute.state()
+        if state is not info.state:
+            message = await compute.problem() if state is not ComputeState.RUNNING else None
+            await self._threads.store(self._store.observe, info.name, state, message)
+            self._workspace.notify()
+            return None
+        if state is not ComputeState.RUNNING:
+            return None
+        if (limit_s := compute.idle_shutdown_s) is not None:
+            idle_s = await self._idle_s(info, compute)
+            if idle_s >= limit_s:
+                await self._threads.store(self._stop_idle, info.name, limit_s)
+                return None
+            return min(OBSERVE_S, limit_s - idle_s)
+        return OBSERVE_S
+
+    async def _idle_s(self, info: ComputeInfo, compute: Compute) -> float:
+        """Return for how long neither a job nor another program has run on a compute."""
+        at = self._workspace.clock()
+        if await self._threads.store(self._store.occupying, info.name) or await compute.programs():
+            self._used_at[info.name] = at
+            return 0.0
+        last_job_at = await self._threads.store(self._store.last_job_at, info.name)
+        used = [each for each in (info.changed_at, last_job_at, self._used_at.get(info.name)) if each is not None]
+        return (at - max(used)).total_seconds() if used else 0.0
+
+    def _stop_idle(self, name: str, limit_s: float) -> None:
+        reason = f"stopped after {limit_s / 60:g} minutes without work"
+        with suppress(ConflictError, NotFoundError):  # a job has come meanwhile
+            self._store.request(name, ComputeAction.STOP, idle=True, reason=reason)
+            self._workspace.notify()
+
+    def _idle_shutdown_s(self, info: ComputeInfo) -> float | None:
+        if info.state is not ComputeState.RUNNING:
+            return None
+        try:
+            return self._computes.create(info).idle_shutdown_s
+        except UnavailableError:
+            return None
