@@ -24,6 +24,7 @@ from jupyter_ml.cli.app import cli
 from jupyter_ml.cli.exit_codes import ABORTED, ERRORS, STATES
 from jupyter_ml.cli.resources import resource_group
 from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.computes import ComputeCreate
 from jupyter_ml.schemas.data import DataCreate
 from jupyter_ml.schemas.datastore_credentials import S3Credentials
 from jupyter_ml.schemas.datastore_types import TYPES
@@ -237,6 +238,8 @@ def test_yaml_is_valid(page):
             DataCreate.model_validate(data)
         elif page.name == "environments.md" and "name" in data:
             EnvironmentCreate.model_validate(data)
+        elif page.name == "computes.md" and "type" in data:
+            ComputeCreate.model_validate(data)
         elif page.name == "models.md":
             ModelCreate.model_validate(data)
         elif "credentials" in data:  # a part of a datastore

@@ -70,7 +70,7 @@ def test_what_is_given_comes_before_the_size():
         ({"cpu": 1}, r"cpu: unknown key \(did you mean 'cpus'\?\)"),
     ],
 )
-def test_what_is_wrong_is_said(keys, message):
+def test_what_is_wrong_is_reported(keys, message):
     with pytest.raises(InvalidInputError, match=message):
         instance(**keys)
 

@@ -258,7 +258,7 @@ def test_a_kind_may_have_one_word_for_one_and_many():
 
 def test_kinds_are_found_by_their_singular():
     kinds = Kinds(NOTE, *KINDS.values())
-    assert [*kinds] == ["note", "job", "experiment", "datastore", "data", "environment", "model"]
+    assert [*kinds] == ["note", "job", "experiment", "datastore", "data", "environment", "model", "compute"]
     assert kinds["note"] is NOTE
 
 

@@ -206,7 +206,7 @@ async def test_an_unknown_parameter_is_refused(api, path):
 async def test_an_unknown_compute_is_an_error_of_the_field(api):
     job = {"type": "command", "command": "true", "compute": "clod"}
     error = await api.refused("POST", "/jobs", {"job": job}, status=400)
-    assert (error["field"], error["message"]) == ("compute", "compute: there is no compute 'clod'")
+    assert (error["field"], error["message"]) == ("compute", "compute: there is no compute 'clod'; there are: local")
 
 
 @pytest.mark.usefixtures("declared_routes")
