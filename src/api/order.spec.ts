@@ -48,14 +48,14 @@ function watched<T extends Environment | Model>(): IResourceManager<T> {
   return Object.assign(manager, { changed: new Signal(manager) }) as unknown as IResourceManager<T>;
 }
 
-const FETCHED: Record<string, (api: ApiClient) => IFetched> = {
+const FETCHED: Record<string, (api: ApiClient) => IFetched | Promise<IFetched>> = {
   'a watched job': api => {
     const jobs = new JobManager(api, new FakeStream().feed);
     jobs.watch('a');
     return { fetch: () => jobs.get('a'), shown: () => jobs.peek('a')?.description };
   },
-  'a list': api => {
-    const rows = new JobManager(api, new FakeStream().feed).window();
+  'a list': async api => {
+    const rows = await new JobManager(api, new FakeStream().feed).window();
     rows.show(0, 0);
     return { fetch: () => rows.refresh(), shown: () => rows.row(0)?.description };
   },
@@ -94,7 +94,7 @@ describe('a response that a later one has overtaken', () => {
       const response = respond(path, text);
       return text === 'late' ? new Promise(done => late.push(() => done(response))) : response;
     });
-    const { fetch, shown } = make(api);
+    const { fetch, shown } = await make(api);
     fetch();
     await vi.waitFor(() => expect(shown()).toBe('first'));
     text = 'late';

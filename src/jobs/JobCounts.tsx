@@ -73,12 +73,18 @@ export function JobCounts({ workspace, jobs, onClick }: IJobCountsProps): JSX.El
 
 /** Return the job that runs, if there is only one. */
 function useSingle(jobs: IJobManager, wanted: boolean): Job | null {
-  const [window] = useState(() => jobs.window({ states: STATES.filter(isActive) }));
-  useEffect(() => () => window.dispose(), [window]);
+  const [job, setJob] = useState<Job | null>(null);
   useEffect(() => {
-    if (wanted) window.show(0, 0);
-    else window.hide();
-  }, [window, wanted]);
-  useVersion(window.changed);
-  return (wanted && window.row(0)) || null;
+    if (!wanted) return undefined;
+    const opened = jobs.window({ states: STATES.filter(isActive) });
+    void opened.then(rows => {
+      rows.changed.connect(() => setJob(rows.row(0) ?? null));
+      rows.show(0, 0);
+    });
+    return () => {
+      setJob(null);
+      void opened.then(rows => rows.dispose());
+    };
+  }, [jobs, wanted]);
+  return wanted ? job : null;
 }

@@ -39,7 +39,7 @@ describe('JobManager', () => {
   });
 
   const shown = async (): Promise<ReturnType<JobManager['window']>> => {
-    const rows = jobs.window();
+    const rows = await jobs.window();
     rows.show(0, 10);
     await vi.waitFor(() => expect(rows.total).toBe(2));
     return rows;

@@ -14,14 +14,20 @@ const QUEUED = 1;
 
 /** All jobs in the order of a list: those that run, those that wait in the order of the queue, and those that have ended. */
 export class JobRows extends StackedRows<Job, JobQuery> {
-  constructor(jobs: IJobManager) {
-    const [running, queued, ended] = [jobs.window(), jobs.window(), jobs.window()];
+  static async create(jobs: IJobManager): Promise<JobRows> {
+    return new JobRows(await jobs.window(), await jobs.window(), await jobs.window());
+  }
+
+  private constructor(
+    private readonly _running: IRowWindow<Job, JobQuery>,
+    private readonly _queued: IRowWindow<Job, JobQuery>,
+    ended: IRowWindow<Job, JobQuery>
+  ) {
     super([
-      { rows: running, ...withShapes('running', 'silent') },
-      { rows: queued, ...withShapes('queued'), limit: FEW },
+      { rows: _running, ...withShapes('running', 'silent') },
+      { rows: _queued, ...withShapes('queued'), limit: FEW },
       { rows: ended, ...withShapes('completed', 'failed', 'canceled') }
     ]);
-    [this._running, this._queued] = [running, queued];
   }
 
   /** The number of jobs that wait. */
@@ -56,8 +62,6 @@ export class JobRows extends StackedRows<Job, JobQuery> {
     return ends.sort()[place - 1] ?? null;
   }
 
-  private readonly _running: IRowWindow<Job, JobQuery>;
-  private readonly _queued: IRowWindow<Job, JobQuery>;
   private _expanded = false;
 }
 

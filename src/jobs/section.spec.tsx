@@ -14,7 +14,7 @@ import { FakeStream } from '../testing/stream';
 import { JobCommands } from './commands';
 import { JobManager } from './manager';
 import { jobReference } from './reference';
-import { jobList } from './section';
+import { jobList } from './list';
 
 describe('jobReference', () => {
   it('returns code that runs', () => {
@@ -48,7 +48,7 @@ describe('the list of jobs', () => {
       commands.addCommand(id, { execute: args => void executed(id, args), describedBy: { args: {} } });
     }
     const trans = nullTranslator.load('jupyter_ml');
-    const list = jobList(jobs, selection, new Commands(commands, null, trans), trans);
+    const list = await jobList(jobs, selection, new Commands(commands, null, trans), trans);
     const { rows } = list;
     render(<ResourceList {...list} />);
     await waitFor(() => expect(rows.total ?? rows.error).not.toBeNull());

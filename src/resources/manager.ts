@@ -11,7 +11,7 @@ import type { Page } from '../api';
 import type { IResourceApi } from './api';
 import type { Feed } from './feed';
 import type { IListQuery, IResource, IResourceEvent, IResourceManager } from './tokens';
-import { RowWindow } from './window';
+import type { RowWindow } from './window';
 
 interface IWatched<T> {
   watchers: number;
@@ -74,9 +74,11 @@ export class ResourceManager<
     });
   }
 
-  window(query: Q = {} as Q): RowWindow<T, Q> {
+  async window(query: Q = {} as Q): Promise<RowWindow<T, Q>> {
+    const { RowWindow } = await import('./window');
     const window = new RowWindow<T, Q>(page => this._list(page), query);
-    this._windows.add(window);
+    if (this._isDisposed) window.dispose();
+    else this._windows.add(window);
     window.disposed.connect(() => this._windows.delete(window), this);
     return window;
   }

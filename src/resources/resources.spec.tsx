@@ -71,20 +71,22 @@ describe('a kind of resource', () => {
   it('has a section that follows its events, the filter, and its operations', async () => {
     const trans = nullTranslator.load('jupyter_ml');
     const sidebar = new Sidebar(trans, null);
-    const rows = trees.window();
     sidebar.add(
       makeResourceSection(sidebar, {
         id: 'trees',
         rank: 500,
         open: true,
         trans,
-        kind: 'tree',
         title: 'Trees',
-        rows,
-        noMatch: 'No trees match the filter.',
-        empty: { text: 'A tree is for testing.' },
-        onOpen: () => undefined,
-        renderRow: ({ name, height }) => `${name} ${height} m`
+        load: async () => ({
+          kind: 'tree',
+          title: 'Trees',
+          rows: await trees.window(),
+          noMatch: 'No trees match the filter.',
+          empty: { text: 'A tree is for testing.' },
+          onOpen: () => undefined,
+          renderRow: ({ name, height }) => `${name} ${height} m`
+        })
       })
     );
     act(() => Widget.attach(sidebar, document.body));

@@ -4,7 +4,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { StackedRows } from './stacked';
-import type { IListQuery } from './tokens';
+import type { IListQuery, IRowWindow } from './tokens';
 import { RowWindow } from './window';
 
 interface IRow {
@@ -36,7 +36,7 @@ describe('StackedRows', () => {
     await vi.waitFor(() => expect(rows.total).not.toBeNull());
     return rows;
   };
-  const names = (rows: StackedRows<IRow, IQuery>): unknown[] =>
+  const names = (rows: IRowWindow<IRow, IQuery>): unknown[] =>
     Array.from({ length: rows.total ?? 0 }, (_, index) => rows.row(index)?.name);
 
   it('is one list of all parts, of which one is shortened', async () => {

@@ -62,8 +62,8 @@ export interface IResourceManager<T extends IResource, Q extends IListQuery = IL
   get(name: string): Promise<T>;
   /** Keep a resource up to date, and emit `changed` for it, until disposed. */
   watch(name: string): IDisposable;
-  /** Return a list of resources. */
-  window(query?: Q): IRowWindow<T, Q>;
+  /** Return a list of resources, whose code is loaded on first use. */
+  window(query?: Q): Promise<IRowWindow<T, Q>>;
   /**
    * Change some fields of a resource. If it is not at `revision` any more, that is an ApiError with status 409, and what it
    * is now is known afterwards.

@@ -176,7 +176,7 @@ it('fetches the kinds again when the connection is restored, and resources when 
   expect(() => kinds.manager('tree')).toThrow('The server has no kind of resource tree.');
 
   Object.assign(kinds, { _all: DECLARED.map(kind => ({ ...kind, follows: ['job'] })), _managers: new Map() });
-  const rows = kinds.manager('note').window();
+  const rows = await kinds.manager('note').window();
   rows.show(0, 1);
   await waitFor(() => expect(rows.total).toBe(2));
   stored.pop();

@@ -8,40 +8,64 @@ import type { JSX } from 'react';
 
 import { lazily } from '../components';
 import { TransContext } from '../hooks';
-import type { IListQuery, IResource, IResourceListProps, ResourceList as List } from '../resources';
+import type { IListQuery, IResource, IResourceListProps } from '../resources';
 import type { ISidebar, ISidebarSection } from './tokens';
 
-const Count = lazily(async () => (await import('./Count')).Count);
-const ResourceList = lazily(async () => (await import('../resources/ResourceList')).ResourceList) as typeof List;
-
 /** How a kind of resource is shown in the sidebar. */
-export interface IResourceSectionOptions<T extends IResource, Q extends IListQuery>
-  extends IResourceListProps<T, Q>, Pick<ISidebarSection, 'id' | 'rank' | 'open' | 'create'> {
+export interface IResourceSectionOptions<T extends IResource, Q extends IListQuery> extends Pick<
+  ISidebarSection,
+  'id' | 'rank' | 'open' | 'create'
+> {
+  title: string;
   trans: TranslationBundle;
   /** Shown at the right of the title; by default the number of rows. */
   summary?: JSX.Element;
+  /** Import what the section lists: JupyterLab starts without it. */
+  load: () => Promise<IResourceListProps<T, Q>>;
 }
 
 /** Create a section that lists a kind of resource. */
 export function makeResourceSection<T extends IResource, Q extends IListQuery>(
   sidebar: ISidebar,
-  { id, rank, open, create, trans, summary, ...list }: IResourceSectionOptions<T, Q>
+  { id, rank, open, create, title, trans, summary, load }: IResourceSectionOptions<T, Q>
 ): ISidebarSection {
-  const { rows, title, kind } = list;
-  const panel = makeSection({
-    title,
-    trans,
-    body: <ResourceList {...list} />,
-    summary: <Count rows={rows}>{summary}</Count>
+  const loaded = once(async () => {
+    const [list, { ResourceList }, { Count }] = await Promise.all([
+      load(),
+      import('../resources/ResourceList'),
+      import('./Count')
+    ]);
+    const { rows, kind } = list;
+    const filter = (text: string): void => rows.setQuery((text && sidebar.applies(kind) ? { filter: text } : {}) as Q);
+    filter(sidebar.filter);
+    sidebar.filterChanged.connect((_, text) => filter(text), panel);
+    panel.disposed.connect(() => rows.dispose());
+    if (panel.isDisposed) rows.dispose();
+    return { rows, body: <ResourceList {...list} />, count: <Count rows={rows}>{summary}</Count> };
   });
-  sidebar.filterChanged.connect(
-    (_, filter) => rows.setQuery((filter && sidebar.applies(kind) ? { filter } : {}) as Q),
-    panel
-  );
-  // the number of rows is visible while the section is collapsed
-  if (!summary) sidebar.shown.connect(() => rows.show(0, 0), panel);
-  panel.disposed.connect(() => rows.dispose());
+  const Body = lazily(async () => {
+    const { body } = await loaded();
+    return () => body;
+  });
+  const Summary = lazily(async () => {
+    const { count } = await loaded();
+    return () => count;
+  });
+  const panel = makeSection({ title, trans, body: <Body />, summary: <Summary /> });
+  // the number of rows is visible while the section is collapsed; the body reports errors
+  const showCount = (): void =>
+    void loaded().then(
+      ({ rows }) => rows.show(0, 0),
+      () => undefined
+    );
+  if (!summary) sidebar.shown.connect(showCount, panel);
   return { id, rank, panel, open, create };
+}
+
+/** Return a function that calls `load` the first time, and returns the same promise afterwards. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => (loading ??= load());
 }
 
 /** Options of makeSection. */
