@@ -85,7 +85,7 @@ export default typescript.config(
     }
   },
   {
-    files: ['**/*.spec.{ts,tsx}'],
+    files: ['**/*.spec.{ts,tsx}', 'src/testing/**'],
     rules: {
       'jupyter/no-untranslated-string': 'off',
       'jupyter/require-disposable-ownership': 'off',
