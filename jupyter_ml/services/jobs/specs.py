@@ -65,7 +65,27 @@ def confine(job: JobSpec, root: Path, original: JobSpec | None = None) -> JobSpe
     """Return the job with absolute paths instead of contents paths, except for inputs of `original`."""
     inputs = original.inputs.values() if original is not None else ()
     known = {value.path for value in inputs if isinstance(value, DataInput)}
-    return job.with_paths(lambda path, field: path if path in known else str(resolve_contents_path(root, path, field)))
+
+    def resolve(path: str, field: str) -> str:
+        if path in known:
+            return path
+        found = resolve_contents_path(root, path, field)
+        if field.startswith("inputs."):
+            _require_input(found, path, field)
+        return str(found)
+
+    return job.with_paths(resolve)
+
+
+def _require_input(found: Path, path: str, field: str) -> None:
+    """Raise InvalidInputError if there is no such file: an input is often given relative to the notebook."""
+    try:
+        found.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        message = f"{field}: {path} does not exist; paths start at the root directory of this server"
+        raise InvalidInputError(message, field=field) from None
+    except OSError:
+        return  # reported where it is read
 
 
 def from_file(
