@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.environments.bytecode import compile_packages
 from jupyter_ml.environments.installations import size_of
-from jupyter_ml.environments.kernelspecs import write_kernelspec
+from jupyter_ml.environments.kernelspecs import write_own_kernelspec
 from jupyter_ml.environments.pythons import find
 from jupyter_ml.environments.support import support_path
 from jupyter_ml.environments.uv import run_uv
@@ -120,7 +120,7 @@ class _Build:
         (place / "zzz_jupyter_ml.pth").write_text(f"{support}\n")  # after the packages of its own
         self._step(3, "Check")
         _check(own)
-        write_kernelspec(self.folder, self.installations.path(self.definition.identity), self.definition)
+        write_own_kernelspec(self.folder, self.installations.path(self.definition.identity), self.definition)
         self.installations.write_note(
             self.folder,
             python=version,

@@ -10,6 +10,7 @@ A kernelspec names it and the compute in its metadata::
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from functools import lru_cache
@@ -25,6 +26,7 @@ from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.kernels.background import in_background
 from jupyter_ml.kernels.connection import Connection
 from jupyter_ml.kernels.process import KernelProcess, describe
+from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.computes import ComputeConfig
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ class KernelFailedError(HTTPError):
 @lru_cache(maxsize=100)
 def _compute(config: str) -> Compute:
     """Return the compute that is configured so; the kernels of this process share its connection."""
-    return registry.create(ComputeConfig.model_validate_json(config))
+    return registry.create(ComputeConfig(**{"created_at": now(), **json.loads(config)}))
 
 
 def _absolute(directory: str | None) -> str:
@@ -104,7 +106,7 @@ class ComputeProvisioner(KernelProvisionerBase):
         """
         first = self._connection is None
         try:
-            compute = _compute(ComputeConfig.model_validate(self.compute).model_dump_json())
+            compute = _compute(json.dumps(self.compute))
             self._connection = self._connection or Connection(self._parent_folder, self._manager.session.key)
             self._kernel = await in_background(self._start(compute, self._connection, cmd, kwargs))
         except (JupyterMLError, OSError, ValueError) as error:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,21 @@ from jupyter_ml.errors import InvalidInputError, nearest
 if TYPE_CHECKING:
     from jupyter_ml.notebooks.reading import Notebook
 
-__all__ = ["canonical_kernel", "check_kernel", "find_kernel", "kernel_name_of", "language_of", "translator_of"]
+__all__ = [
+    "DEFAULT_KERNEL",
+    "canonical_kernel",
+    "check_kernel",
+    "find_kernel",
+    "kernel_name_of",
+    "language_of",
+    "translator_of",
+]
 
 DEFAULT_KERNEL = "python3"
 LOCAL = "local-provisioner"
 """The provisioner of kernelspecs that name none."""
+PROVISIONERS = "jupyter_client.kernel_provisioners"
+"""Group of entry points."""
 TRANSLATORS = {
     "ipython": "python",
     "python3": "python",
@@ -102,10 +113,10 @@ def check_kernel(name: str, *more: Path) -> str:
             field="kernel_name",
         )
     provisioner = _provisioner(name, folder / "kernel.json")
-    if provisioner not in (None, LOCAL):
+    if provisioner not in (None, LOCAL) and not entry_points(group=PROVISIONERS, name=provisioner):
         raise InvalidInputError(
-            f"the kernel {name!r} uses the provisioner {provisioner!r}, and jobs can only use kernels that start "
-            "on this machine: choose another one",
+            f"the kernel {name!r} uses the provisioner {provisioner!r}, which no installed package provides: install "
+            "it, or choose another kernel",
             field="kernel_name",
         )
     return canonical_kernel(name)

@@ -10,7 +10,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.errors import NewerDatabaseError
+from jupyter_ml.errors import JupyterMLError, NewerDatabaseError
 from jupyter_ml.server.event_schemas import schema_id
 from jupyter_ml.server.parsing import encode
 
@@ -25,6 +25,8 @@ __all__ = ["EventRelay"]
 
 RETRY_DELAY_S = 1.0
 """Time to wait after an error."""
+KERNELS = {"environment", "compute"}
+"""Kinds whose resources are kernels of JupyterLab."""
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ class EventRelay(threading.Thread):
     def __init__(self, workspace: Workspace, logger: EventLogger, loop: IOLoop) -> None:
         super().__init__(name="jupyter-ml-relay", daemon=True)
         self._logger, self._loop = logger, loop
-        self._feed = workspace.follow()
+        self._workspace, self._feed = workspace, workspace.follow()
         self._ended = threading.Event()
 
     def run(self) -> None:
@@ -53,7 +55,10 @@ class EventRelay(threading.Thread):
         with self._feed:
             while not self._ended.is_set():
                 try:
-                    for change in self._feed.poll():
+                    changes = list(self._feed.poll())
+                    if any(getattr(change, "kind", None) in KERNELS for change in changes):
+                        self._update_kernels()  # before clients are notified, which read the kernels then
+                    for change in changes:
                         self._emit(change)
                 except NewerDatabaseError as error:
                     _log.error("%s; events are not emitted any more", error)
@@ -68,6 +73,12 @@ class EventRelay(threading.Thread):
         self._ended.set()
         self._feed.wake()
         self.join()
+
+    def _update_kernels(self) -> None:
+        try:
+            self._workspace.environments.kernel_folder()
+        except (JupyterMLError, OSError):
+            _log.exception("the kernels of the workspace are not up to date")
 
     def _emit(self, change: Schema) -> None:
         data: dict[str, Any] = json.loads(encode(type(change), change))

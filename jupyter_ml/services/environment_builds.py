@@ -11,20 +11,19 @@ from typing import TYPE_CHECKING
 import psutil
 
 from jupyter_ml.environments.installations import Installations
-from jupyter_ml.environments.kernelspecs import EnvironmentKernel, write_kernels
 from jupyter_ml.errors import ConflictError, JupyterMLError
 from jupyter_ml.schemas.launch import PYTHON_VARIABLE
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import ACTIVE
-from jupyter_ml.services.environment import lasting_python
 from jupyter_ml.services.jobs.job_environment import environment_of
+from jupyter_ml.services.kernels import update_kernels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyter_ml.services.context import WorkspaceContext
 
-__all__ = ["build_changed", "installations", "require_unused", "update_kernels", "users_of"]
+__all__ = ["build_changed", "installations", "require_unused", "users_of"]
 
 MAX_JOBS = 1_000
 """How many active jobs are looked at before an installation is removed."""
@@ -41,19 +40,6 @@ def build_changed(context: WorkspaceContext, identity: str) -> None:
     state = installations(context).describe(identity, details=False).state
     context.store.environments.record_build(identity, state)
     context.notify()
-
-
-def update_kernels(context: WorkspaceContext) -> None:
-    """Give each environment a kernel: that of its newest version that is installed and not archived."""
-    places = installations(context)
-    if not places.installed() and not context.layout.kernels.exists():
-        return
-    with places.building("kernels"):  # one process at a time
-        kernels = [
-            EnvironmentKernel(each.name, each.version, places.path(each.identity) / "bin" / "python", each.variables)
-            for each in context.store.environments.having(places.installed())
-        ]
-        write_kernels(context.layout.kernels, kernels, lasting_python())
 
 
 def require_unused(context: WorkspaceContext, identity: str) -> None:

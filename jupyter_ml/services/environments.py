@@ -27,13 +27,8 @@ from jupyter_ml.schemas.resources import Page
 from jupyter_ml.services.assets import AssetService
 from jupyter_ml.services.comparing import differences, versions_of
 from jupyter_ml.services.contents_paths import resolve_path
-from jupyter_ml.services.environment_builds import (
-    build_changed,
-    installations,
-    require_unused,
-    update_kernels,
-    users_of,
-)
+from jupyter_ml.services.environment_builds import build_changed, installations, require_unused, users_of
+from jupyter_ml.services.kernels import update_kernels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -134,7 +129,7 @@ class EnvironmentService(AssetService[Environment, AssetQuery]):
         )
 
     def kernel_folder(self) -> Path:
-        """Return the directory with the kernels of the installed environments, which are brought up to date."""
+        """Return the directory with the kernels of environments and computes, which are brought up to date."""
         update_kernels(self._context)
         return self._context.layout.kernels
 

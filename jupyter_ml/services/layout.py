@@ -72,8 +72,13 @@ class Layout:
 
     @property
     def kernels(self) -> Path:
-        """Kernels of the installed environments; its parent directory can be in Jupyter's search path."""
+        """Kernels of environments and computes; its parent directory can be in Jupyter's search path."""
         return self.environments / "jupyter" / "kernels"
+
+    @property
+    def kernel_files(self) -> Path:
+        """Sockets of running kernels, where a compute sees the files of the workspace."""
+        return self.folder / "kernels"
 
     @property
     def snapshots(self) -> Path:

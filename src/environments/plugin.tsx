@@ -10,6 +10,7 @@ import { lazily } from '../components';
 import { definePanels, definePlugin, ICommands, IConnection, IKinds } from '../resources';
 import { ILinks } from '../workspace';
 import { EnvironmentCommands } from './commands';
+import { followKernels } from './kernels';
 import type { EnvironmentPanel } from './panel';
 
 const EnvironmentRow = lazily(async () => (await import('./EnvironmentRow')).EnvironmentRow);
@@ -54,7 +55,7 @@ const environments = definePlugin({
       execute: async ({ name = '' }) => (await import('./actions')).create(app, sessions, services, name as string),
       palette: true
     });
-    connection.feed.changed('environment').connect(() => void kernelspecs.refreshSpecs()); // installed ones are kernels
+    followKernels(connection.feed, kernelspecs);
   }
 });
 

@@ -65,12 +65,12 @@ def test_a_kernel_that_ignores_socket_files(odd, monkeypatch: pytest.MonkeyPatch
     assert nb.cells[0].outputs[0].text == "there"
 
 
-def test_a_kernel_with_a_provisioner_is_refused(attempt, tmp_path: Path) -> None:
+def test_a_kernel_whose_provisioner_is_not_installed_is_refused(attempt, tmp_path: Path) -> None:
     elsewhere = {"kernel_provisioner": {"provisioner_name": "cluster"}}
     kernel(tmp_path, "far", [sys.executable], metadata=elsewhere)
     run = attempt("pass", kernel_name="far")
     assert run.run(JUPYTER_PATH=str(tmp_path)) == 1
-    assert "provisioner 'cluster'" in run.cause.message
+    assert "the provisioner 'cluster', which no installed package provides" in run.cause.message
 
 
 def warnings(tmp_path: Path) -> list[tuple[int | None, str]]:

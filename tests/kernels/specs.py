@@ -14,12 +14,11 @@ ARGV = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
 
 def kernelspec(compute: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """Return the kernelspec of a kernel on a compute."""
-    config = {"compute": {"created_at": "2026-01-01T00:00:00Z", **compute}}
     return {
         "argv": ARGV,
         "display_name": "Python (there)",
         "language": "python",
         "interrupt_mode": "message",
-        "metadata": {"kernel_provisioner": {"provisioner_name": "jupyter-ml", "config": config}},
+        "metadata": {"kernel_provisioner": {"provisioner_name": "jupyter-ml", "config": {"compute": compute}}},
         **changes,
     }

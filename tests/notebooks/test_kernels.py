@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 
-from jupyter_ml.environments.kernelspecs import read_kernel
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.executor.kernel_command import kernel_spec
+from jupyter_ml.kernels.specs import read_kernel
 from jupyter_ml.notebooks import kernels
 from jupyter_ml.notebooks.kernels import check_kernel, find_kernel, kernel_name_of
 from tests.notebooks.documents import document

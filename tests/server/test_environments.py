@@ -10,6 +10,10 @@ import os
 
 import pytest
 
+from jupyter_ml.schemas.resources import LifecycleStage
+from tests.server.test_events import read_until
+from tests.services.test_environment_kernels import pretend_built
+
 
 @pytest.fixture
 def environments(shared):
@@ -52,3 +56,18 @@ async def test_the_kernels_of_environments_are_those_of_the_server(api, jp_serve
     assert os.environ["JUPYTER_PATH"] == f"/elsewhere{os.pathsep}{folder.parent}"
     environments.kernel_folder()
     assert "jupyter-ml-rest" not in jp_serverapp.kernel_spec_manager.find_kernel_specs()
+
+
+async def test_clients_are_notified_when_the_kernels_are_up_to_date(api, environments, shared, jp_ws_fetch):
+    """Also when a process has changed it that writes no kernels."""
+    await api("POST", "/environments", {"name": "rest", "requirements": ["six==1.16.0"]}, expect=201)
+    pretend_built(shared, "rest")
+    kernel = environments.kernel_folder() / "jupyter-ml-rest"
+    assert kernel.exists()
+    socket = await jp_ws_fetch("api", "events", "subscribe")
+    shared._context.store.environments.set_stage("rest", LifecycleStage.ARCHIVED)
+    shared._context.notify()
+    await read_until(socket, lambda event: (event.get("kind"), event.get("name")) == ("environment", "rest"))
+    socket.close()
+    assert not kernel.exists()
+    environments.delete_build("rest")

@@ -9,17 +9,18 @@ import json
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 from jupyter_client.manager import KernelManager
 from nbformat import writes
 from nbformat.v4 import new_notebook
 
-from jupyter_ml.environments.kernelspecs import EnvironmentKernel, kernel_name, write_kernels
 from jupyter_ml.errors import ConflictError, InvalidInputError
+from jupyter_ml.kernels.specs import InstalledEnvironment, Place, kernel_name, write_kernels
 from jupyter_ml.schemas.notebook_job import NotebookJob
-from jupyter_ml.services.environment_builds import update_kernels
 from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 from jupyter_ml.services.jobs.submission import check
+from jupyter_ml.services.kernels import update_kernels
 
 SIX = {"requirements": ["six==1.16.0"]}
 
@@ -83,9 +84,9 @@ def test_a_job_with_the_kernel_of_an_environment_has_that_environment(workspace,
     assert checked(workspace, NotebookJob(notebook=str(path), environment="azureml:Mine:2")).environment.endswith(":2")
     assert checked(workspace, NotebookJob(notebook=str(path), kernel_name="python3")).environment is None
     workspace.environments.delete("Mine:1")
-    write_kernels(
-        workspace.environments.kernel_folder(), [EnvironmentKernel("Mine", "1", Path(sys.executable), {})], ""
-    )
+    here = Place(None, {}, sys.executable, has_environments=True)
+    mine = InstalledEnvironment("Mine", "1", Path(sys.executable), {})
+    write_kernels(workspace.environments.kernel_folder(), [here], [mine])
     with pytest.raises(InvalidInputError, match="has no version '1'"):
         checked(workspace, NotebookJob(notebook=str(path)))
     with pytest.raises(InvalidInputError, match="did you mean 'jupyter-ml-mine'"):
@@ -146,7 +147,9 @@ def test_a_kernel_runs_in_the_environment_and_keeps_it(workspace):
         assert not list(python.parents[1].glob("lib/*/site-packages/idna*"))
         manager.restart_kernel(now=True)
         assert run(manager, "import idna; print(idna.__version__)") == "3.7\n"
-        captured = environments.capture("captured", python=manager.provisioner.process.args[-2]).requirements
+        captured = environments.capture(
+            "captured", python=psutil.Process(manager.provisioner.pid).cmdline()[0]
+        ).requirements
         assert "six==1.16.0" in captured
         assert not [line for line in captured if line.startswith(("ipykernel", "mlflow"))]
     finally:

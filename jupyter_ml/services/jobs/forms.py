@@ -25,6 +25,7 @@ from jupyter_ml.services.jobs.rerun import check_files, has_files, submitted_spe
 from jupyter_ml.services.jobs.snapshots import submitted_notebook
 from jupyter_ml.services.jobs.types.registry import type_of
 from jupyter_ml.services.jobs.validation import convert, with_compute
+from jupyter_ml.services.kernels import compute_of
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.forms import Form, FormQuery
@@ -83,7 +84,11 @@ class FormService:
         spec = convert(with_compute(self._context, loaded))
         data = _data(spec.with_paths(partial(_below, root)))
         data.setdefault("experiment_name", cleaned(Path(spec.directory or root).name) or "default")
-        return type_of(spec).form(data, _notebook(spec), None)
+        form = type_of(spec).form(data, _notebook(spec), None)
+        kernel = form.data.get("kernel_name")
+        if kernel and "compute" not in loaded.spec.model_fields_set:
+            form.data["compute"] = compute_of(self._context, kernel) or form.data["compute"]
+        return form
 
     def _rerun_form(self, name: str, snapshot: bool | None, root: Path) -> Form:
         job = self._jobs.get(name)

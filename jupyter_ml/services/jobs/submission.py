@@ -116,6 +116,7 @@ def check(
     """
     values = secret_values(loaded.spec, secrets, VaultService(context).value)
     client = client_of(context.settings, loaded.spec)
+    given = loaded.spec.model_dump(include={"compute"}, exclude_unset=True)
     loaded = with_compute(context, loaded)
     check_compute(context, loaded.spec)
     check_experiment(context, loaded)
@@ -126,7 +127,9 @@ def check(
     code = submitted_code(context, original) if original else None
     referring, kernels = _with_references(loaded, inputs), context.layout.kernels
     spec, parameters = validate(referring, kernels, code=code, notebook=notebook)
-    spec = spec.model_copy(update={"inputs": loaded.spec.inputs})
+    spec = spec.model_copy(update={"inputs": loaded.spec.inputs, **given})
+    if spec.compute != loaded.spec.compute:  # that of the notebook's kernel, if the job names none
+        check_compute(context, spec)
     if loaded.spec.environment is None:  # else it is that of the notebook's kernel
         spec = resolve_environment(context, loaded.replace(spec)).spec
     known = Redactor(values.values()).value(parameters)  # a default may be a secret that was left in the notebook

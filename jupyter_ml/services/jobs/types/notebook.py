@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.environments.kernelspecs import read_kernel
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.notebooks.kernels import check_kernel, find_kernel, kernel_name_of, language_of
+from jupyter_ml.kernels.specs import read_kernel
+from jupyter_ml.notebooks.kernels import DEFAULT_KERNEL, check_kernel, find_kernel, kernel_name_of, language_of
 from jupyter_ml.notebooks.parameters import check_parameters, read_declaration, read_parameters
 from jupyter_ml.notebooks.prepare import runs
 from jupyter_ml.notebooks.reading import read_notebook
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from jupyter_ml.notebooks.parameters import Declaration
     from jupyter_ml.notebooks.reading import Notebook
-    from jupyter_ml.schemas.environment_source import InlineEnvironment
     from jupyter_ml.schemas.forms import Form
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.schemas.yaml import Document
@@ -95,13 +94,13 @@ class NotebookType(JobType[NotebookJob]):
         with loaded.located("cells"):
             _check_cells(job, source)
         with loaded.located("kernel_name"):
-            environment = _environment(job, source, kernels)
+            of_kernel = _of_kernel(job, source, kernels)
         declaration = read_declaration(source)
         converted = _convert_texts(loaded, declaration)
         values = resolve_parameters(job, OUTPUTS)
         checked = declaration.check({name: value for name, value in values.items() if name not in converted})
         typed = {name: (converted | checked)[name] for name in values}
-        changes = {"parameters": typed | _expressions(job), "environment": environment}
+        changes = {"parameters": typed | _expressions(job), **of_kernel}
         return job.model_copy(update=changes), declaration.defaults() | typed
 
     def capture(self, context: WorkspaceContext, spec: NotebookJob, notebook: Path | None) -> Capture:
@@ -175,8 +174,8 @@ def _check_inside(job: NotebookJob) -> None:
         )
 
 
-def _environment(job: NotebookJob, source: Notebook, kernels: Path) -> str | InlineEnvironment | None:
-    """Return the environment that a job names, or whose kernel it does; None if it has the Python of the client.
+def _of_kernel(job: NotebookJob, source: Notebook, kernels: Path) -> dict[str, Any]:
+    """Return what follows from the kernel of a job: its environment and its compute, for kernels of the workspace.
 
     Raises
     ------
@@ -186,14 +185,19 @@ def _environment(job: NotebookJob, source: Notebook, kernels: Path) -> str | Inl
     if job.environment is None:
         folder = find_kernel(check_kernel(job.kernel_name or kernel_name_of(source), kernels), kernels)
         found = read_kernel(folder) if folder else None
-        return str(found) if found else None
+        if found is None:
+            return {}
+        return {
+            **({"environment": str(found.environment)} if found.environment else {"kernel_name": DEFAULT_KERNEL}),
+            **({"compute": found.compute} if found.compute else {}),
+        }
     if (language := language_of(source)) not in ("python", "ipython"):
         raise InvalidInputError(
             f"environment: the notebook is written in {language}, and an environment has a Python kernel: remove "
             "the key",
             field="environment",
         )
-    return job.environment
+    return {}
 
 
 def _check_cells(job: NotebookJob, source: Notebook) -> None:

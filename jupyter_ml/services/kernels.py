@@ -1,0 +1,76 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""The kernels of a workspace, which JupyterLab shows: its environments and its computes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_ml.compute import registry
+from jupyter_ml.environments.installations import Installations
+from jupyter_ml.errors import UnavailableError
+from jupyter_ml.kernels.specs import InstalledEnvironment, Place, read_kernel, write_kernels
+from jupyter_ml.notebooks.kernels import find_kernel
+from jupyter_ml.schemas.computes import ComputeQuery
+from jupyter_ml.services.environment import lasting_python
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_ml.schemas.computes import ComputeConfig
+    from jupyter_ml.services.context import WorkspaceContext
+
+__all__ = ["compute_of", "update_kernels"]
+
+LOCAL = "local"
+"""The type of computes that are this machine."""
+
+
+def update_kernels(context: WorkspaceContext) -> None:
+    """Give each environment a kernel on each compute that sees its files, and each other compute one of its own.
+
+    The kernel of an environment is that of its newest version that is installed and not archived.
+    """
+    environments = Installations(context.layout.environments)
+    places = [
+        Place(None, {"compute": {"name": LOCAL, "type": LOCAL}}, lasting_python(), has_environments=True),
+        *_places(context),
+    ]
+    if len(places) == 1 and not environments.installed() and not context.layout.kernels.exists():
+        return
+    with environments.building("kernels"):  # one process at a time
+        installed = [
+            InstalledEnvironment(
+                each.name, each.version, environments.path(each.identity) / "bin" / "python", each.variables
+            )
+            for each in context.store.environments.having(environments.installed())
+        ]
+        write_kernels(context.layout.kernels, places, installed)
+
+
+def compute_of(context: WorkspaceContext, kernel: str) -> str | None:
+    """Return the compute of a kernel; None for kernels of this machine."""
+    folder = find_kernel(kernel, context.layout.kernels)
+    found = read_kernel(folder) if folder else None
+    return found.compute if found else None
+
+
+def _places(context: WorkspaceContext) -> Iterator[Place]:
+    """Yield the other computes, without those whose type is not installed."""
+    for each in context.store.computes.list(ComputeQuery(limit=1_000)).items:
+        if each.type != LOCAL:
+            try:
+                yield _place(context, each)
+            except UnavailableError:
+                continue
+
+
+def _place(context: WorkspaceContext, config: ComputeConfig) -> Place:
+    compute = registry.create(config)
+    shared = compute.capabilities.shared_files
+    given = {
+        "compute": config.model_dump(mode="json", include={"name", "type", "settings"}),
+        **({"folder": str(context.layout.kernel_files)} if shared else {}),
+    }
+    return Place(config.name, given, compute.python or lasting_python(), has_environments=shared)
