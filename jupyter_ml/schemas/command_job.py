@@ -20,6 +20,8 @@ __all__ = ["CommandJob"]
 class CommandJob(JobSpec):
     """Run a shell command in a copy of the code."""
 
+    similar_by = ("command",)
+
     type: Literal["command"] = "command"
     """Optional in a YAML file."""
     command: str = Field(min_length=1, max_length=100_000, title="Command", json_schema_extra={"x-widget": "textarea"})

@@ -111,13 +111,33 @@ def queue_text(queue: QueuePosition, compute: str | None) -> str:
     if queue.position is None:
         return ""
     parts = [f"#{queue.position} in the queue"]
-    if queue.running:
+    if queue.starts_at is not None:
+        parts.append(f"starts after {_blockers(queue)} in about {_left_until(queue.starts_at)}{_range(queue)}")
+    elif queue.running:
         jobs = "the job that runs" if queue.running == 1 else f"{queue.running} jobs that run"
         parts.append(f"waits for {jobs} on {compute}")
-    if queue.starts_at is not None:
-        seconds = max(0, (queue.starts_at - datetime.now(UTC)).total_seconds())
-        parts.append(f"starts in about {_estimate(seconds)}")
+    if queue.without_history:
+        parts.append(f"its start is not known: no job like {queue.without_history} has completed there yet")
+    if queue.overdue:
+        parts.append(f"its start is not known: {queue.overdue} takes longer than all jobs like it")
     return ", ".join(parts)
+
+
+def _blockers(queue: QueuePosition) -> str:
+    others = (queue.position or 0) - len(queue.after)
+    names = [*queue.after, *([f"{others} others"] if others > 0 else [])]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _range(queue: QueuePosition) -> str:
+    if queue.earliest_at is None or queue.latest_at is None:
+        return ""
+    shortest, longest = _left_until(queue.earliest_at), _left_until(queue.latest_at)
+    return "" if shortest == longest else f" ({shortest} to {longest})"
+
+
+def _left_until(moment: datetime) -> str:
+    return _estimate(max(0, (moment - datetime.now(UTC)).total_seconds()))
 
 
 def age(moment: datetime | None) -> str:

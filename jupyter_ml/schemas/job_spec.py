@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
@@ -191,6 +193,14 @@ class JobSpec(Schema, ABC):
     """Priority in the queue; jobs of equal priority run in order of submission."""
     secrets: list[Identifier] = Field(default=[], max_length=200, title="Secrets", json_schema_extra=ADVANCED)
     """Names of secrets. Their values are set as environment variables of these names for the job's process."""
+
+    @property
+    def similarity(self) -> str | None:
+        """The same text for all similar jobs; None if no jobs are similar."""
+        if not self.similar_by:
+            return None
+        shared = json.dumps([self.type, *(getattr(self, field) for field in self.similar_by)])
+        return hashlib.sha256(shared.encode()).hexdigest()[:32]
 
     @property
     @abstractmethod

@@ -17,5 +17,15 @@ class QueuePosition(Schema):
     """1 for the job that starts next; None if the job does not wait."""
     running: int = 0
     """How many jobs the compute runs."""
+    after: tuple[str, ...] = ()
+    """The first jobs whose end it waits for, in the order in which they are expected to end."""
     starts_at: Time | None = None
-    """When the job is expected to start; None if the end of a running job is not known."""
+    """When the job is expected to start; None if that is not known."""
+    earliest_at: Time | None = None
+    """If the jobs before it are as short as the shorter quarter of similar ones."""
+    latest_at: Time | None = None
+    """If they are as long as the longer quarter."""
+    without_history: str | None = None
+    """A job before it of which no similar one has completed, so that the start is not known."""
+    overdue: str | None = None
+    """A job before it that takes longer than all similar ones, so that the start is not known."""

@@ -132,7 +132,7 @@ class JobStore(LoggedStore):
     def latest_similar_job(self, name: str) -> Job | None:
         """Return the last completed job that ran the same notebook as this one; None where there is none."""
         with self._database.read() as connection:
-            return latest_similar_job(connection, read_jobs(connection, [self._find(connection, name).id])[0])
+            return latest_similar_job(connection, self._find(connection, name))
 
     def queue_position(self, name: str) -> QueuePosition:
         """Return where a job is in the queue."""

@@ -1,46 +1,97 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Find the position of a job in the queue of its compute."""
+"""Find the position of a job in the queue of its compute, and when it is expected to start."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
 
+from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.schemas.queue import QueuePosition
+from jupyter_ml.schemas.start_estimates import Blocker, estimate_start
 from jupyter_ml.schemas.states import ACTIVE, JobState
+from jupyter_ml.store.similar_jobs import latest_durations
 from jupyter_ml.store.tables import attempts, jobs
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import ColumnElement, Connection, Row
 
 __all__ = ["queue_position"]
+
+_MOST_AHEAD = 1_000
+"""The number of jobs before one, up to which its start is estimated."""
+_NAMED = 3
 
 
 def queue_position(connection: Connection, row: Row[Any]) -> QueuePosition:
     """Return where the job of a row is in the queue, in the order in which jobs are claimed."""
     if row.state != JobState.QUEUED:
         return QueuePosition()
+    waiting = _waiting(row)
+    before = connection.scalar(select(func.count()).where(*waiting)) or 0
+    history = _History(connection, row.compute)
+    running = _running(connection, row, history)
+    if before > _MOST_AHEAD:
+        return QueuePosition(position=before + 1, running=len(running))
+    ahead = select(jobs.c.name, jobs.c.similarity).where(*waiting).order_by(jobs.c.priority.desc(), jobs.c.id)
+    estimate = estimate_start(
+        running, [Blocker(name, history[similarity]) for name, similarity in connection.execute(ahead)]
+    )
+    unknown = estimate.unknown
+    time = now()
+    at = [time + timedelta(seconds=seconds) for seconds in estimate.quartiles] if estimate.quartiles else [None] * 3
+    return QueuePosition(
+        position=before + 1,
+        running=len(running),
+        after=estimate.after[:_NAMED],
+        earliest_at=at[0],
+        starts_at=at[1],
+        latest_at=at[2],
+        without_history=unknown.name if unknown and not unknown.durations else None,
+        overdue=unknown.name if unknown and unknown.durations else None,
+    )
+
+
+class _History(dict[str | None, list[float]]):
+    """What similar jobs took on a compute, read once for all jobs that are similar."""
+
+    def __init__(self, connection: Connection, compute: str | None) -> None:
+        self._connection, self._compute = connection, compute
+
+    def __missing__(self, similarity: str | None) -> list[float]:
+        self[similarity] = latest_durations(self._connection, similarity, self._compute)
+        return self[similarity]
+
+
+def _waiting(row: Row[Any]) -> list[ColumnElement[bool]]:
+    """Return the conditions that a job starts before the one of a row."""
     earlier = or_(jobs.c.priority > row.priority, and_(jobs.c.priority == row.priority, jobs.c.id < row.id))
-    waiting = [jobs.c.state == JobState.QUEUED, jobs.c.cancel_requested_at.is_(None), _same_slots(row)]
-    before = connection.scalar(select(func.count()).where(*waiting, earlier)) or 0
-    ends = _expected_ends(connection, row)
-    known = sorted(end for end in ends if end is not None)
-    is_known = len(known) == len(ends) > before
-    return QueuePosition(position=before + 1, running=len(ends), starts_at=known[before] if is_known else None)
+    return [jobs.c.state == JobState.QUEUED, jobs.c.cancel_requested_at.is_(None), _same_slots(row), earlier]
 
 
-def _expected_ends(connection: Connection, row: Row[Any]) -> list[datetime | None]:
-    """Return when each job that runs on the same compute is expected to end."""
+def _running(connection: Connection, row: Row[Any], history: _History) -> list[Blocker]:
+    """Return the jobs that take slots of the same compute."""
     current = and_(attempts.c.job_id == jobs.c.id, attempts.c.number == jobs.c.attempt)
-    running = select(attempts.c.eta_at).select_from(jobs).outerjoin(attempts, current)
+    columns = (jobs.c.name, jobs.c.similarity, attempts.c.started_at, attempts.c.eta_at)
+    running = select(*columns).select_from(jobs).outerjoin(attempts, current)
     takes_slot = jobs.c.runner == Runner.SUPERVISOR
-    return list(connection.scalars(running.where(jobs.c.state.in_(ACTIVE), takes_slot, _same_slots(row))))
+    time = now()
+    return [
+        Blocker(
+            name,
+            history[similarity],
+            elapsed_s=max(0.0, (time - started).total_seconds()) if started else 0.0,
+            left_s=max(0.0, (eta - time).total_seconds()) if eta else None,
+        )
+        for name, similarity, started, eta in connection.execute(
+            running.where(jobs.c.state.in_(ACTIVE), takes_slot, _same_slots(row))
+        )
+    ]
 
 
 def _same_slots(row: Row[Any]) -> ColumnElement[bool]:

@@ -120,7 +120,7 @@ def _whole() -> Select[Any]:
     )
 
 
-_HIDDEN = ("id", "job_id", "lifecycle_stage", "host", "run_changes", "logged", "field_revisions")
+_HIDDEN = ("id", "job_id", "lifecycle_stage", "host", "similarity", "run_changes", "logged", "field_revisions")
 
 
 def _job(row: dict[str, Any], metrics: _Metrics, parents: dict[str, str]) -> Job:
@@ -173,6 +173,7 @@ def job_row(job: Job, host: str | None) -> dict[str, Any]:
         "lifecycle_stage": LifecycleStage.ARCHIVED if job.archived else LifecycleStage.ACTIVE,
         "priority": PRIORITIES.index(job.priority),
         "host": host,
+        "similarity": job.spec.similarity if job.spec else None,
     }
 
 

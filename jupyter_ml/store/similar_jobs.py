@@ -1,54 +1,53 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Find the latest similar job, by which the duration of a job is estimated."""
+"""Find similar jobs, by which the duration of a job is estimated."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, desc, select, type_coerce
+from sqlalchemy import desc, select
 
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.store.rows import read_jobs
-from jupyter_ml.store.tables import job_details, jobs
+from jupyter_ml.store.tables import jobs
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row, Select
 
     from jupyter_ml.schemas.jobs import Job
 
-__all__ = ["latest_similar_job"]
+__all__ = ["latest_durations", "latest_similar_job"]
 
-_LATEST = 2_000
-"""Number of completed jobs that are searched: older ones are less similar, and searching all takes long."""
-_CANDIDATES = 5
+_RECENT = 10
+"""Number of similar jobs that count: what ran long ago may have been other code."""
 
 
-def latest_similar_job(connection: Connection, job: Job) -> Job | None:
-    """Return the last completed job that is similar to `job`, preferably of its experiment; None without one."""
-    if job.spec is None or not job.spec.similar_by:
-        return None
-    shared = {field: getattr(job.spec, field) for field in job.spec.similar_by}
-    field, value = next(iter(shared.items()))
-    completed = select(jobs.c.id).where(
-        jobs.c.state == JobState.COMPLETED, jobs.c.lifecycle_stage < LifecycleStage.DELETING
+def latest_similar_job(connection: Connection, row: Row[Any]) -> Job | None:
+    """Return the last completed job that is similar to that of a row, preferably of its experiment and compute."""
+    alike = _completed(row.similarity).where(jobs.c.id != row.id).order_by(jobs.c.id.desc())
+    same = (
+        desc(column == value)
+        for column, value in ((jobs.c.experiment_name, row.experiment_name), (jobs.c.compute, row.compute))
     )
-    latest = completed.order_by(jobs.c.id.desc()).limit(_LATEST).subquery()
-    # the text of the spec is searched, which may find too much: e.g. a parameter may be called notebook
-    key = f"{json.dumps(field)}:{json.dumps(value)}"
-    named = type_coerce(job_details.c.spec, Text).contains(key, autoescape=True)
-    alike = (
-        select(latest.c.id)
-        .join(jobs, jobs.c.id == latest.c.id)
-        .join(job_details, job_details.c.job_id == latest.c.id)
-        .where(jobs.c.type == job.type, jobs.c.name != job.name, named)
-        .order_by(desc(jobs.c.experiment_name == job.experiment_name), latest.c.id.desc())
-        .limit(_CANDIDATES)
+    ids = connection.scalars(
+        select(jobs.c.id).where(jobs.c.id.in_(alike.limit(_RECENT))).order_by(*same, jobs.c.id.desc()).limit(1)
     )
-    for each in read_jobs(connection, list(connection.scalars(alike))):
-        if each.spec is not None and all(getattr(each.spec, key) == shared[key] for key in shared):
-            return each
-    return None
+    return next(iter(read_jobs(connection, list(ids))), None)
+
+
+def latest_durations(connection: Connection, similarity: str | None, compute: str | None) -> list[float]:
+    """Return the seconds that the last completed jobs of this similarity took on a compute."""
+    recent = _completed(similarity).where(jobs.c.compute == compute).order_by(jobs.c.id.desc()).limit(_RECENT)
+    times = connection.execute(recent.with_only_columns(jobs.c.started_at, jobs.c.ended_at))
+    return [(ended - started).total_seconds() for started, ended in times if started and ended]
+
+
+def _completed(similarity: str | None) -> Select[tuple[int]]:
+    return select(jobs.c.id).where(
+        jobs.c.similarity == similarity,
+        jobs.c.state == JobState.COMPLETED,
+        jobs.c.lifecycle_stage < LifecycleStage.DELETING,
+    )

@@ -72,9 +72,9 @@ def _job_id() -> Column[int]:
     return Column("job_id", Id, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
 
 
-def _partial_index(name: str, column: str, condition: str, *, postgresql: str | None = None) -> Index:
+def _partial_index(name: str, *columns: str, condition: str, postgresql: str | None = None) -> Index:
     """Return an index of the rows for which a condition is true, which PostgreSQL may write differently."""
-    return Index(name, column, sqlite_where=text(condition), info={"condition": text(postgresql or condition)})
+    return Index(name, *columns, sqlite_where=text(condition), info={"condition": text(postgresql or condition)})
 
 
 @event.listens_for(metadata, "before_create")
@@ -160,10 +160,12 @@ jobs = Table(
     Column("runner", CodepointText, nullable=False, server_default="supervisor"),
     Column("user", CodepointText),
     Column("starred", Boolean, nullable=False, server_default=false()),
+    Column("similarity", CodepointText),
     Column("revision", Integer, nullable=False, server_default="1"),
     Index("ix_jobs_queue", "state", "compute", desc("priority"), "id"),
-    _partial_index("ix_jobs_canceled", "state", "cancel_requested_at IS NOT NULL"),
-    _partial_index("ix_jobs_starred", "id", "starred = 1", postgresql="starred"),
+    _partial_index("ix_jobs_canceled", "state", condition="cancel_requested_at IS NOT NULL"),
+    _partial_index("ix_jobs_starred", "id", condition="starred = 1", postgresql="starred"),
+    _partial_index("ix_jobs_similar", "similarity", "compute", "id", condition="state = 'Completed'"),
     Index("ix_jobs_lifecycle_stage", "lifecycle_stage", "id"),
     Index("ix_jobs_experiment", "experiment_name", "lifecycle_stage", "created_at"),
     *(Index(f"ix_jobs_{column}", column, "id", "lifecycle_stage") for column in _SORTED),
@@ -187,8 +189,8 @@ job_details = Table(
     Column("field_revisions", Json, nullable=False, server_default="{}"),
     Column("inputs", Json),
     Column("outputs", Json),
-    _partial_index("ix_job_details_run_changes", "job_id", "run_changes IS NOT NULL"),
-    _partial_index("ix_job_details_not_logged", "job_id", "logged IS NULL"),
+    _partial_index("ix_job_details_run_changes", "job_id", condition="run_changes IS NOT NULL"),
+    _partial_index("ix_job_details_not_logged", "job_id", condition="logged IS NULL"),
 )
 
 # The key comes first: the values of one key are adjacent, in the order of the jobs, so that several conditions are

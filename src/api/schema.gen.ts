@@ -5559,10 +5559,35 @@ export interface components {
              */
             running: number;
             /**
-             * @description When the job is expected to start; None if the end of a running job is not known.
+             * @description The first jobs whose end it waits for, in the order in which they are expected to end.
+             * @default []
+             */
+            after: string[];
+            /**
+             * @description When the job is expected to start; None if that is not known.
              * @default null
              */
             starts_at: string | null;
+            /**
+             * @description If the jobs before it are as short as the shorter quarter of similar ones.
+             * @default null
+             */
+            earliest_at: string | null;
+            /**
+             * @description If they are as long as the longer quarter.
+             * @default null
+             */
+            latest_at: string | null;
+            /**
+             * @description A job before it of which no similar one has completed, so that the start is not known.
+             * @default null
+             */
+            without_history: string | null;
+            /**
+             * @description A job before it that takes longer than all similar ones, so that the start is not known.
+             * @default null
+             */
+            overdue: string | null;
         };
         /**
          * RecentWorkspace

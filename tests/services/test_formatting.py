@@ -73,9 +73,19 @@ def test_an_output_of_any_shape_has_a_text(output, text):
 
 
 def test_the_text_of_a_position_in_the_queue():
-    soon = now() + timedelta(seconds=125.5)
+    def after(seconds):
+        return now() + timedelta(seconds=seconds + 0.5)
+
     assert queue_text(QueuePosition(), "local") == ""
     assert queue_text(QueuePosition(position=1), "local") == "#1 in the queue"
-    text = queue_text(QueuePosition(position=2, running=1, starts_at=soon), "local")
-    assert text == "#2 in the queue, waits for the job that runs on local, starts in about 2 min 5 s"
-    assert "waits for 3 jobs that run on gpu" in queue_text(QueuePosition(position=4, running=3), "gpu")
+    assert (
+        queue_text(QueuePosition(position=4, running=3), "gpu") == "#4 in the queue, waits for 3 jobs that run on gpu"
+    )
+    known = QueuePosition(position=2, running=1, after=("a", "b"), starts_at=after(125))
+    assert queue_text(known, "local") == "#2 in the queue, starts after a and b in about 2 min 5 s"
+    ranged = known.model_copy(update={"position": 5, "earliest_at": after(50), "latest_at": after(180)})
+    assert queue_text(ranged, "local").endswith("starts after a, b and 3 others in about 2 min 5 s (50 s to 3 min 0 s)")
+    new = queue_text(QueuePosition(position=1, running=1, without_history="a"), "local")
+    assert new.endswith("on local, its start is not known: no job like a has completed there yet")
+    late = queue_text(QueuePosition(position=1, running=1, overdue="a"), "local")
+    assert late.endswith("its start is not known: a takes longer than all jobs like it")

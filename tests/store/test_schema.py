@@ -142,6 +142,9 @@ def test_an_old_database_is_brought_up_to_date(dump, tmp_path):
         jobs = store.jobs.list(JobQuery(archived=None, descending=False)).items
         assert [job.name for job in jobs] == ["train-1", "train-2", "by-hand"]
         assert jobs[0].metrics == {"r2": 0.5}
+        with store._database.read() as connection:
+            similar = dict(connection.execute(text("SELECT name, similarity FROM jobs")).all())
+        assert similar == {job.name: job.spec.similarity if job.spec else None for job in jobs}
         assert store.jobs.attempts("train-1")[0].state == "Completed"
         assert store.events.last() > 0
         [experiment] = store.experiments.list(ExperimentQuery(filter="DIAB")).items

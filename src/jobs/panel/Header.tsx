@@ -36,7 +36,7 @@ import { elapsed, isActive, isFinal, shareOf, stateText, timeLeft } from '../sta
 import { StateIcon } from '../StateIcon';
 import type { JobModel } from './model';
 import { useTools } from './context';
-import { useQueuePosition } from './queue';
+import { queueText, useQueuePosition } from './queue';
 import { scriptOf } from './script';
 
 /** Name, state, progress, times, source and actions. */
@@ -91,14 +91,7 @@ function Wait({ model, job }: { model: JobModel; job: Job }): JSX.Element | null
   const queue = useQueuePosition(model.jobs, job);
   const now = useNow(queue?.starts_at ? 1_000 : null);
   if (!queue || queue.position === null) return null;
-  const { position, running, starts_at: startsAt } = queue;
-  const parts = [
-    trans.__('#%1 in the queue', position),
-    running > 0 &&
-      trans._n('waits for the job that runs on %2', 'waits for %1 jobs that run on %2', running, job.compute),
-    startsAt && trans.__('starts in ~%1', formatEstimate(Math.max(0, Date.parse(startsAt) - now) / 1000))
-  ].filter(Boolean);
-  return <span className="jp-MLJobHeader-progress">{parts.join(' · ')}</span>;
+  return <span className="jp-MLJobHeader-progress">{queueText(queue, job.compute, now, trans)}</span>;
 }
 
 function Progress({ job }: { job: Job }): JSX.Element {

@@ -2,6 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { act, renderHook, waitFor } from '@testing-library/react';
+import { nullTranslator } from '@jupyterlab/translation';
 import { beforeEach, expect, it } from 'vitest';
 
 import type { Job, QueuePosition } from '../../api';
@@ -9,7 +10,7 @@ import { makeJob } from '../../testing/jobs';
 import { fakeServer } from '../../testing/server';
 import { FakeStream } from '../../testing/stream';
 import { JobManager } from '../manager';
-import { useQueuePosition } from './queue';
+import { queueText, useQueuePosition } from './queue';
 
 let position: QueuePosition;
 let stream: FakeStream;
@@ -41,4 +42,32 @@ it('requests nothing for a job that does not wait', () => {
   const { result } = show(makeJob('a', { state: 'Completed' }));
   expect(result.current).toBeNull();
   expect(requests.filter(request => request.includes('/queue'))).toEqual([]);
+});
+
+it.each<[Partial<QueuePosition>, string]>([
+  [{ running: 0 }, '#2 in the queue'],
+  [{ running: 3 }, '#2 in the queue · waits for 3 jobs that run on gpu'],
+  [{ after: ['a', 'b'], starts_at: '2026-01-02T03:04:05Z' }, '#2 in the queue · starts after a and b in ~4 min'],
+  [
+    {
+      position: 5,
+      after: ['a', 'b', 'c'],
+      starts_at: '2026-01-02T03:04:05Z',
+      earliest_at: '2026-01-02T03:02:05Z',
+      latest_at: '2026-01-02T03:07:05Z'
+    },
+    '#5 in the queue · starts after a, b, c and 2 others in ~4 min (2 min – 7 min)'
+  ],
+  [
+    { without_history: 'a' },
+    '#2 in the queue · waits for the job that runs on gpu · start not known: no job like a has completed there yet'
+  ],
+  [
+    { overdue: 'a' },
+    '#2 in the queue · waits for the job that runs on gpu · start not known: a takes longer than all jobs like it'
+  ]
+])('shows when a job starts: %j', (values, text) => {
+  const trans = nullTranslator.load('jupyter_ml');
+  const now = Date.parse('2026-01-02T03:00:05Z');
+  expect(queueText({ position: 2, running: 1, ...values } as QueuePosition, 'gpu', now, trans)).toBe(text);
 });

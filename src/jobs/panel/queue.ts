@@ -1,10 +1,12 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { Throttler } from '@lumino/polling';
 import { useEffect, useState } from 'react';
 
 import type { Job, QueuePosition } from '../../api';
+import { formatEstimate } from '../../components';
 import type { IJobManager } from '../tokens';
 
 const EVERY_MS = 2_000;
@@ -31,4 +33,37 @@ export function useQueuePosition(jobs: IJobManager, job: Job): QueuePosition | n
     };
   }, [jobs, name, state]);
   return state === 'Queued' ? position : null;
+}
+
+/** Return the place in the queue, what the job waits for, and when it is expected to start. */
+export function queueText(queue: QueuePosition, compute: string | null, now: number, trans: TranslationBundle): string {
+  const { position, running = 0, starts_at: startsAt, without_history: isNew, overdue } = queue;
+  const parts = [
+    trans.__('#%1 in the queue', position),
+    startsAt && trans.__('starts after %1 in ~%2', blockers(queue, trans), startText(queue, now)),
+    !startsAt &&
+      running > 0 &&
+      trans._n('waits for the job that runs on %2', 'waits for %1 jobs that run on %2', running, compute),
+    isNew && trans.__('start not known: no job like %1 has completed there yet', isNew),
+    overdue && trans.__('start not known: %1 takes longer than all jobs like it', overdue)
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+/** The first jobs that a job waits for, and the number of the others. */
+function blockers({ after = [], position }: QueuePosition, trans: TranslationBundle): string {
+  const others = (position ?? 0) - after.length;
+  const names = others > 0 ? [...after, trans._n('%1 other', '%1 others', others)] : after;
+  return names.length < 2
+    ? names.join('')
+    : trans.__('%1 and %2', names.slice(0, -1).join(', '), names[names.length - 1]);
+}
+
+/** The likeliest time until a job starts, with the range if that differs. */
+function startText({ starts_at, earliest_at, latest_at }: QueuePosition, now: number): string {
+  const [likely, ...range] = [starts_at, earliest_at, latest_at].map(
+    time => time && formatEstimate(Math.max(0, Date.parse(time) - now) / 1000)
+  );
+  const [shortest, longest] = range;
+  return shortest && longest && shortest !== longest ? `${likely} (${shortest} – ${longest})` : `${likely}`;
 }

@@ -240,14 +240,14 @@ CREATE TABLE jobs (
 	retries INTEGER NOT NULL, 
 	cancel_requested_at BIGINT, 
 	run_id TEXT, 
-	user TEXT, runner TEXT DEFAULT 'supervisor' NOT NULL, starred BOOLEAN DEFAULT 0 NOT NULL, revision INTEGER DEFAULT '1' NOT NULL, 
+	user TEXT, runner TEXT DEFAULT 'supervisor' NOT NULL, starred BOOLEAN DEFAULT 0 NOT NULL, revision INTEGER DEFAULT '1' NOT NULL, similarity TEXT, 
 	CONSTRAINT fk_jobs_experiment_name FOREIGN KEY(experiment_name) REFERENCES experiments (name), 
 	CONSTRAINT uq_jobs_name UNIQUE (name), 
 	CONSTRAINT uq_jobs_run_id UNIQUE (run_id)
 );
-INSERT INTO "jobs" VALUES(1,0,'Completed','notebook','diabetes',1793534460000000,1795344866761504,1793534700000000,'train-1','Train 1','local',NULL,1,1,0,NULL,NULL,NULL,'supervisor',0,1);
-INSERT INTO "jobs" VALUES(2,1,'Queued','notebook','diabetes',1793534520000000,NULL,NULL,'train-2','Train 2','local',NULL,1,0,0,NULL,NULL,NULL,'supervisor',0,1);
-INSERT INTO "jobs" VALUES(3,0,'Completed','mlflow_run','diabetes',1793538000000000,1793538000000000,NULL,'by-hand','by-hand',NULL,NULL,1,0,0,NULL,'00000000000000000000000000000000',NULL,'mlflow',0,1);
+INSERT INTO "jobs" VALUES(1,0,'Completed','notebook','diabetes',1793534460000000,1795344866761504,1793534700000000,'train-1','Train 1','local',NULL,1,1,0,NULL,NULL,NULL,'supervisor',0,1,'974dd5aa279cf76229cb728b5b813786');
+INSERT INTO "jobs" VALUES(2,1,'Queued','notebook','diabetes',1793534520000000,NULL,NULL,'train-2','Train 2','local',NULL,1,0,0,NULL,NULL,NULL,'supervisor',0,1,'974dd5aa279cf76229cb728b5b813786');
+INSERT INTO "jobs" VALUES(3,0,'Completed','mlflow_run','diabetes',1793538000000000,1793538000000000,NULL,'by-hand','by-hand',NULL,NULL,1,0,0,NULL,'00000000000000000000000000000000',NULL,'mlflow',0,1,NULL);
 CREATE TABLE lineage (
 	id INTEGER NOT NULL, 
 	source TEXT NOT NULL, 
@@ -265,7 +265,7 @@ CREATE TABLE schema_versions (
 );
 INSERT INTO "schema_versions" VALUES('0007','0.1.0',1795738762040510);
 INSERT INTO "schema_versions" VALUES('0008','0.1.0',1795750742448543);
-INSERT INTO "schema_versions" VALUES('0009','0.1.0',1795782462649174);
+INSERT INTO "schema_versions" VALUES('0009','0.1.0',1795784824520817);
 CREATE INDEX ix_jobs_queue ON jobs (state, compute, priority DESC, id);
 CREATE INDEX ix_jobs_experiment_name ON jobs (experiment_name, id, lifecycle_stage);
 CREATE INDEX ix_jobs_state ON jobs (state, id, lifecycle_stage);
@@ -316,6 +316,7 @@ CREATE INDEX ix_environments_versions_lifecycle_stage ON environments_versions (
 CREATE INDEX ix_environments_versions_created_at ON environments_versions (name, created_at, id, lifecycle_stage);
 CREATE INDEX ix_lineage_source ON lineage (source, target);
 CREATE INDEX ix_lineage_target ON lineage (target, source);
+CREATE INDEX ix_jobs_similar ON jobs (similarity, compute, id) WHERE state = 'Completed';
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('events',8);
 INSERT INTO "sqlite_sequence" VALUES('jobs',3);

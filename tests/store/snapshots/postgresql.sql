@@ -30,6 +30,7 @@ CREATE INDEX ix_jobs_experiment_name ON jupyter_ml.jobs USING btree (experiment_
 CREATE INDEX ix_jobs_lifecycle_stage ON jupyter_ml.jobs USING btree (lifecycle_stage, id)
 CREATE INDEX ix_jobs_name ON jupyter_ml.jobs USING btree (name, id, lifecycle_stage)
 CREATE INDEX ix_jobs_queue ON jupyter_ml.jobs USING btree (state, compute, priority DESC, id)
+CREATE INDEX ix_jobs_similar ON jupyter_ml.jobs USING btree (similarity, compute, id) WHERE (state = 'Completed'::text)
 CREATE INDEX ix_jobs_starred ON jupyter_ml.jobs USING btree (id) WHERE starred
 CREATE INDEX ix_jobs_started_at ON jupyter_ml.jobs USING btree (started_at, id, lifecycle_stage)
 CREATE INDEX ix_jobs_state ON jupyter_ml.jobs USING btree (state, id, lifecycle_stage)
@@ -248,6 +249,7 @@ jobs retries integer NO NO
 jobs revision integer NO NO 1
 jobs run_id text YES C NO
 jobs runner text NO C NO 'supervisor'::text
+jobs similarity text YES C NO
 jobs starred boolean NO NO false
 jobs started_at bigint YES NO
 jobs state text NO C NO

@@ -29,6 +29,7 @@ CREATE INDEX ix_jobs_experiment_name ON jobs (experiment_name, id, lifecycle_sta
 CREATE INDEX ix_jobs_lifecycle_stage ON jobs (lifecycle_stage, id)
 CREATE INDEX ix_jobs_name ON jobs (name, id, lifecycle_stage)
 CREATE INDEX ix_jobs_queue ON jobs (state, compute, priority DESC, id)
+CREATE INDEX ix_jobs_similar ON jobs (similarity, compute, id) WHERE state = 'Completed'
 CREATE INDEX ix_jobs_starred ON jobs (id) WHERE starred = 1
 CREATE INDEX ix_jobs_started_at ON jobs (started_at, id, lifecycle_stage)
 CREATE INDEX ix_jobs_state ON jobs (state, id, lifecycle_stage)
@@ -52,7 +53,7 @@ CREATE TABLE job_metrics ("key" TEXT NOT NULL, CONSTRAINT fk_job_metrics_job_id 
 CREATE TABLE job_params ("key" TEXT NOT NULL, CONSTRAINT fk_job_params_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE, CONSTRAINT pk_job_params PRIMARY KEY ("key", job_id), job_id INTEGER NOT NULL, number DOUBLE, text TEXT NOT NULL) WITHOUT ROWID
 CREATE TABLE job_search (CONSTRAINT fk_job_search_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE, CONSTRAINT pk_job_search PRIMARY KEY (job_id), cause TEXT NOT NULL, description TEXT NOT NULL, job_id INTEGER NOT NULL, labels TEXT NOT NULL, name TEXT NOT NULL, source TEXT NOT NULL)
 CREATE TABLE job_tags ("key" TEXT NOT NULL, CONSTRAINT fk_job_tags_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE, CONSTRAINT pk_job_tags PRIMARY KEY ("key", job_id), job_id INTEGER NOT NULL, text TEXT NOT NULL) WITHOUT ROWID
-CREATE TABLE jobs (CONSTRAINT fk_jobs_experiment_name FOREIGN KEY(experiment_name) REFERENCES experiments (name), CONSTRAINT uq_jobs_name UNIQUE (name), CONSTRAINT uq_jobs_run_id UNIQUE (run_id), attempt INTEGER NOT NULL, cancel_requested_at BIGINT, compute TEXT, created_at BIGINT NOT NULL, display_name TEXT NOT NULL, ended_at BIGINT, experiment_name TEXT NOT NULL, host TEXT, id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, lifecycle_stage SMALLINT NOT NULL, name TEXT NOT NULL, priority SMALLINT NOT NULL, retries INTEGER NOT NULL, revision INTEGER DEFAULT '1' NOT NULL, run_id TEXT, runner TEXT DEFAULT 'supervisor' NOT NULL, starred BOOLEAN DEFAULT 0 NOT NULL, started_at BIGINT, state TEXT NOT NULL, type TEXT NOT NULL, user TEXT)
+CREATE TABLE jobs (CONSTRAINT fk_jobs_experiment_name FOREIGN KEY(experiment_name) REFERENCES experiments (name), CONSTRAINT uq_jobs_name UNIQUE (name), CONSTRAINT uq_jobs_run_id UNIQUE (run_id), attempt INTEGER NOT NULL, cancel_requested_at BIGINT, compute TEXT, created_at BIGINT NOT NULL, display_name TEXT NOT NULL, ended_at BIGINT, experiment_name TEXT NOT NULL, host TEXT, id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, lifecycle_stage SMALLINT NOT NULL, name TEXT NOT NULL, priority SMALLINT NOT NULL, retries INTEGER NOT NULL, revision INTEGER DEFAULT '1' NOT NULL, run_id TEXT, runner TEXT DEFAULT 'supervisor' NOT NULL, similarity TEXT, starred BOOLEAN DEFAULT 0 NOT NULL, started_at BIGINT, state TEXT NOT NULL, type TEXT NOT NULL, user TEXT)
 CREATE TABLE lineage (CONSTRAINT pk_lineage PRIMARY KEY (id), id INTEGER NOT NULL, label TEXT NOT NULL, role TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, time BIGINT NOT NULL)
 CREATE TABLE schema_versions (CONSTRAINT pk_schema_versions PRIMARY KEY (revision), revision TEXT NOT NULL, upgraded_at BIGINT NOT NULL, version TEXT NOT NULL)
 CREATE TABLE sqlite_sequence (name, seq)
