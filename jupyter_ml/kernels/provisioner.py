@@ -27,7 +27,7 @@ from jupyter_ml.kernels.background import in_background
 from jupyter_ml.kernels.connection import Connection
 from jupyter_ml.kernels.process import KernelProcess, describe
 from jupyter_ml.schemas.base import now
-from jupyter_ml.schemas.computes import ComputeConfig
+from jupyter_ml.schemas.computes import ComputeInfo
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -58,9 +58,10 @@ class KernelFailedError(HTTPError):
 
 
 @lru_cache(maxsize=100)
-def _compute(config: str) -> Compute:
+def _compute(config: str, directory: str) -> Compute:
     """Return the compute that is configured so; the kernels of this process share its connection."""
-    return registry.create(ComputeConfig(**{"created_at": now(), **json.loads(config)}))
+    info = ComputeInfo(**{"created_at": now(), **json.loads(config)})
+    return registry.create(info, directory=Path(directory) if directory else None)
 
 
 def _absolute(directory: str | None) -> str:
@@ -71,6 +72,7 @@ class ComputeProvisioner(KernelProvisionerBase):
     """Starts kernels as processes of a compute, which are reached through socket files."""
 
     compute: Dict[str, Any] = Dict(help="The compute: its `name`, `type` and `settings`.")
+    directory = Unicode("", help="Directory of the compute for files of its own on this machine.")
     folder = Unicode(
         "", help="Directory for files of kernels that the compute sees, too; by default one of the system's."
     )
@@ -106,7 +108,7 @@ class ComputeProvisioner(KernelProvisionerBase):
         """
         first = self._connection is None
         try:
-            compute = _compute(json.dumps(self.compute))
+            compute = _compute(json.dumps(self.compute), self.directory)
             self._connection = self._connection or Connection(self._parent_folder, self._manager.session.key)
             self._kernel = await in_background(self._start(compute, self._connection, cmd, kwargs))
         except (JupyterMLError, OSError, ValueError) as error:

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_ml.compute import registry
 from jupyter_ml.environments.installations import Installations
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.kernels.specs import InstalledEnvironment, Place, read_kernel, write_kernels
 from jupyter_ml.notebooks.kernels import find_kernel
-from jupyter_ml.schemas.computes import ComputeQuery
+from jupyter_ml.services.computes import open_compute
 from jupyter_ml.services.environment import lasting_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyter_ml.schemas.computes import ComputeConfig
+    from jupyter_ml.schemas.computes import ComputeInfo
     from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["compute_of", "update_kernels"]
@@ -58,7 +57,7 @@ def compute_of(context: WorkspaceContext, kernel: str) -> str | None:
 
 def _places(context: WorkspaceContext) -> Iterator[Place]:
     """Yield the other computes, without those whose type is not installed."""
-    for each in context.store.computes.list(ComputeQuery(limit=1_000)).items:
+    for each in context.store.computes.all():
         if each.type != LOCAL:
             try:
                 yield _place(context, each)
@@ -66,11 +65,12 @@ def _places(context: WorkspaceContext) -> Iterator[Place]:
                 continue
 
 
-def _place(context: WorkspaceContext, config: ComputeConfig) -> Place:
-    compute = registry.create(config)
+def _place(context: WorkspaceContext, info: ComputeInfo) -> Place:
+    compute = open_compute(context, info)
     shared = compute.capabilities.shared_files
     given = {
-        "compute": config.model_dump(mode="json", include={"name", "type", "settings"}),
+        "compute": info.model_dump(mode="json", include={"name", "type", "settings"}),
+        "directory": str(context.layout.compute(info.name)),
         **({"folder": str(context.layout.kernel_files)} if shared else {}),
     }
-    return Place(config.name, given, compute.python or lasting_python(), has_environments=shared)
+    return Place(info.name, given, compute.python or lasting_python(), has_environments=shared)

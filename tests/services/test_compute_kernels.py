@@ -73,6 +73,7 @@ def test_kernels_come_and_go_with_computes_and_environments(workspace, add):
         "provisioner_name": "jupyter-ml",
         "config": {
             "compute": {"name": "near", "type": "socket", "settings": {"directory": "/there"}},
+            "directory": str(workspace.folder / "computes" / "near"),
             "folder": str(workspace.folder / "kernels"),
         },
     }
