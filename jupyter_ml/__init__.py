@@ -13,10 +13,10 @@ from jupyter_ml.version import __version__
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from jupyter_ml.services.mltables import load_mltable
+    from jupyter_ml.services.mltables import load_mltable, load_table
     from jupyter_ml.services.workspace import Workspace
 
-__all__ = ["Workspace", "__version__", "load_mltable"]
+__all__ = ["Workspace", "__version__", "load_mltable", "load_table"]
 
 
 def __getattr__(name: str) -> Any:  # the facade imports SQLAlchemy: load it on first use
@@ -24,10 +24,8 @@ def __getattr__(name: str) -> Any:  # the facade imports SQLAlchemy: load it on 
         from jupyter_ml.services.workspace import Workspace
 
         return Workspace
-    if name == "load_mltable":
-        from jupyter_ml.services.mltables import load_mltable
-
-        return load_mltable
+    if name in ("load_mltable", "load_table"):
+        return getattr(import_module("jupyter_ml.services.mltables"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

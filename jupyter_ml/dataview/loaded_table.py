@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Tables of MLTable files in the process of user code."""
+"""Tables of data files and of MLTable files in the process of user code."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
+from jupyter_ml.dataview.files import find_files
 from jupyter_ml.dataview.mltable_files import find_table
 from jupyter_ml.dataview.mltables import open_mltable
+from jupyter_ml.dataview.opening import open_files
 from jupyter_ml.dataview.tables import Table, connect_freely
+from jupyter_ml.dataview.texts import Text
 from jupyter_ml.errors import InvalidInputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -26,22 +27,36 @@ if TYPE_CHECKING:
 
 __all__ = ["LoadedTable", "load"]
 
+_CONVERSION, _INVALID = "Conversion Error: ", "Invalid Input Error: "
 
-def load(location: str, filesystem: Any, reach: Callable[[list[str]], Mapping[str, Elsewhere]]) -> LoadedTable:
-    """Return the table of an MLTable file, as `jupyter_ml.services.mltables.load_mltable` does."""
+
+def load(
+    location: str,
+    filesystem: Any,
+    reach: Callable[[list[str]], Mapping[str, Elsewhere]],
+    *,
+    is_described: bool,
+) -> LoadedTable:
+    """Return a table, as `jupyter_ml.load_table` does; only one of an MLTable file if it has to be described."""
     found = find_table(location, filesystem, Path("/"), reach)
-    if found is None:
+    if found is None and is_described:
         raise NotFoundError(f"{location} has no file MLTable")
-    folder = tempfile.mkdtemp(prefix="jupyter-ml-mltable-")
+    folder = tempfile.mkdtemp(prefix="jupyter-ml-table-")
     try:
-        table = open_mltable(found, Path(folder), connect_freely)
+        if found is None:
+            table = open_files(find_files(location, filesystem), Path(folder), connect_freely)
+        else:
+            table = open_mltable(found, Path(folder), connect_freely)
     except BaseException:
         rmtree(folder, ignore_errors=True)
         raise
     if isinstance(table, Table):
         return LoadedTable(table, folder)
     rmtree(folder, ignore_errors=True)
-    raise InvalidInputError(f"{location} is not a table, but a list of files: no transformation reads them")
+    if found is not None:
+        raise InvalidInputError(f"{location} is not a table, but a list of files: no transformation reads them")
+    what = "a text" if isinstance(table, Text) else "a list of files"
+    raise InvalidInputError(f"{location} is not a table, but {what}: open it with fsspec")
 
 
 class LoadedTable:
@@ -74,13 +89,27 @@ class LoadedTable:
 
         A column becomes text, with a warning, if it has values of another type than its first rows have.
         """
+        return self._read(lambda relation: relation.df())
+
+    def to_polars(self) -> Any:
+        """Return a ``polars.DataFrame``, as `to_pandas` does."""
+        import polars as pl  # of the user's environment
+
+        return self._read(pl.DataFrame)
+
+    def _read(self, read: Callable[[Any], Any]) -> Any:
         while True:
             try:
-                return self.to_duckdb().df()
-            except duckdb.ConversionException as error:
-                before = self._table.as_text
-                self._table = self._table.reading_as_text(error)
-                names = ", ".join(sorted(self._table.as_text - before))
-                warnings.warn(f"{self._table.name}: {names}: read as text: not all values have one type", stacklevel=2)
-            except duckdb.InvalidInputException as error:
-                raise InvalidInputError(str(error).removeprefix("Invalid Input Error: ")) from None
+                return read(self.to_duckdb())
+            except Exception as error:  # DuckDB's, or with its text
+                if _CONVERSION in str(error):
+                    self._table = self._warned(self._table.reading_as_text(error))
+                elif _INVALID in str(error):
+                    raise InvalidInputError(str(error).partition(_INVALID)[2]) from None
+                else:
+                    raise
+
+    def _warned(self, table: Table) -> Table:
+        names = ", ".join(sorted(table.as_text - self._table.as_text))
+        warnings.warn(f"{table.name}: {names}: read as text: not all values have one type", stacklevel=4)
+        return table

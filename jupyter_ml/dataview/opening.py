@@ -25,10 +25,13 @@ from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.data_view import DataColumn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from jupyter_ml.dataview.detection import Detected
     from jupyter_ml.dataview.files import DataFile, Files
+
+    Connect = Callable[[Iterable[DataFile], Path], duckdb.DuckDBPyConnection]
 
 __all__ = ["kind_of", "open_files", "open_table", "require_same_start"]
 
@@ -36,7 +39,7 @@ MAX_TEXT_FILES = 1_000
 """Maximum number of csv files in a directory that are one table: the first line of each is read."""
 
 
-def open_files(found: Files, temporary: Path) -> Table | Text | Listing:
+def open_files(found: Files, temporary: Path, connect_to: Connect = connect) -> Table | Text | Listing:
     """Open a file or directory.
 
     Parameters
@@ -45,6 +48,8 @@ def open_files(found: Files, temporary: Path) -> Table | Text | Listing:
         The files.
     temporary
         Directory for what does not fit into memory, and for copies.
+    connect_to
+        Returns a connection that reads the files.
 
     Raises
     ------
@@ -52,7 +57,7 @@ def open_files(found: Files, temporary: Path) -> Table | Text | Listing:
         If it cannot be read; the message names what it is instead, or has DuckDB's reason with the line or the byte.
     """
     if not found.is_directory:
-        return _open_file(found.files[0], temporary)
+        return _open_file(found.files[0], temporary, connect_to)
     if not found.files:
         raise InvalidInputError(f"{found.name} is an empty directory")
     kinds = Counter(kind_of(file.name) for file in found.files)
@@ -60,7 +65,7 @@ def open_files(found: Files, temporary: Path) -> Table | Text | Listing:
         return Listing(found.name, found.files, "files")
     if "images" in kinds:
         return Listing(found.name, found.files, "images")
-    return _open_folder(found, temporary)
+    return _open_folder(found, temporary, connect_to)
 
 
 def kind_of(name: str) -> Any:
@@ -71,7 +76,7 @@ def kind_of(name: str) -> Any:
     return None if known in (None, "text", "arrow") else (compression, known)
 
 
-def _open_file(file: DataFile, temporary: Path) -> Table | Text:
+def _open_file(file: DataFile, temporary: Path, connect_to: Connect) -> Table | Text:
     (file,), notes = local_copies((file,), temporary)
     detected = detect(file)
     if detected.encoding == "cp1252" or (detected.format == "text" and detected.encoding == "utf-16"):
@@ -79,7 +84,7 @@ def _open_file(file: DataFile, temporary: Path) -> Table | Text:
         notes += (f"The text is not UTF-8: it is read as {detected.encoding}.",)
     if detected.format == "text":
         return Text(detected, file, notes)
-    table = Table(connect([file], temporary), detected, detected.name, (file,), notes=notes)
+    table = Table(connect_to([file], temporary), detected, detected.name, (file,), notes=notes)
     try:
         opened = open_table(table)
     except InvalidInputError:
@@ -116,7 +121,7 @@ def _register(table: Table) -> None:
         raise InvalidInputError(f"{table.name} cannot be read: {without_sql(error)}") from None
 
 
-def _open_folder(found: Files, temporary: Path) -> Table:
+def _open_folder(found: Files, temporary: Path, connect_to: Connect) -> Table:
     """Open all files of a directory as one table."""
     files = tuple(file for file in found.files if file.size)
     if not files:
@@ -126,7 +131,7 @@ def _open_folder(found: Files, temporary: Path) -> Table:
     names = [part.partition("=")[0] for part in files[0].name.split("/")[:-1] if "=" in part]
     if first.format != "parquet":
         require_same_start(found.name, files, first)
-    opened = open_table(Table(connect(files, temporary), first, found.name, files))
+    opened = open_table(Table(connect_to(files, temporary), first, found.name, files))
     notes = (*copied, *opened.notes, *([] if len(files) == len(found.files) else ["Empty files are left out."]))
     known = {column.name for column in opened.columns}
     if not names or known & {*names}:

@@ -163,7 +163,7 @@ class Table:
         """Return the table with a connection of its own, for another thread."""
         return replace(self, connection=self.connection.cursor())
 
-    def reading_as_text(self, error: duckdb.ConversionException) -> Table:
+    def reading_as_text(self, error: Exception) -> Table:
         """Return the table with the column that an error names as text; with all of them where it names none."""
         match = _CONVERSION.search(str(error))
         names = {column.name for column in self.read_columns}

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Tables of MLTable files for user code, as ``jupyter_ml.load_mltable``.
+"""Tables for user code, as ``jupyter_ml.load_table`` and ``jupyter_ml.load_mltable``.
 
 It needs DuckDB in the environment of the code, and no workspace.
 """
@@ -14,9 +14,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_ml.broker.client import ask
+from jupyter_ml.broker.client import ask, locate
 from jupyter_ml.errors import UnavailableError
-from jupyter_ml.schemas.references import DatastorePath, Url, parse_reference
+from jupyter_ml.schemas.named_data import split_name
+from jupyter_ml.schemas.references import DatastorePath, LocalPath, Url, parse_reference
 from jupyter_ml.schemas.url_locations import datastore_of
 
 if TYPE_CHECKING:
@@ -25,9 +26,30 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.connections import Connection
     from jupyter_ml.storage.azureml import AzureMLFileSystem
 
-__all__ = ["load_mltable"]
+__all__ = ["load_mltable", "load_table"]
 
 REMOTE = "azureml://"
+
+
+def load_table(path: str | os.PathLike[str]) -> LoadedTable:
+    """Return a file or a directory of csv, JSON lines, parquet or Arrow as a table, or what an MLTable file describes.
+
+    Parameters
+    ----------
+    path
+        A path on this machine, e.g. an input of a job, or data by name: ``azureml:NAME:VERSION``,
+        ``azureml:NAME@LABEL``, ``azureml://data/NAME/versions/VERSION`` or ``azureml://datastores/NAME/paths/PATH``.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such data.
+    InvalidInputError
+        If it is not a table; the message names what it is instead, or has DuckDB's reason.
+    UnavailableError
+        If DuckDB is not installed.
+    """
+    return _load(path, is_described=False)
 
 
 def load_mltable(path: str | os.PathLike[str]) -> LoadedTable:
@@ -36,7 +58,7 @@ def load_mltable(path: str | os.PathLike[str]) -> LoadedTable:
     Parameters
     ----------
     path
-        Its directory, e.g. an input of a job, or ``azureml://datastores/NAME/paths/PATH``.
+        Its directory, as for `load_table`.
 
     Raises
     ------
@@ -47,14 +69,19 @@ def load_mltable(path: str | os.PathLike[str]) -> LoadedTable:
     UnavailableError
         If DuckDB is not installed.
     """
+    return _load(path, is_described=True)
+
+
+def _load(path: str | os.PathLike[str], *, is_described: bool) -> LoadedTable:
     if find_spec("duckdb") is None:
         raise UnavailableError("duckdb is not installed, which reads tables: add it to the environment of this code")
     from jupyter_ml.dataview.loaded_table import load
 
     location, references = os.fspath(path), _References()
-    if location.startswith(REMOTE):
-        return load(location, references.filesystem, references.find)
-    return load(str(Path(location).expanduser().absolute()), None, references.find)
+    if location.startswith("azureml:"):
+        found = references.place(location)
+        return load(found.url, found.filesystem, references.find, is_described=is_described)
+    return load(str(Path(location).expanduser().absolute()), None, references.find, is_described=is_described)
 
 
 class _References:
@@ -67,9 +94,19 @@ class _References:
         """Return where references lead."""
         return {reference: self._find(reference) for reference in references}
 
+    def place(self, reference: str) -> Elsewhere:
+        """Return where data is that is a path in a datastore or has a name."""
+        name = split_name(self.filesystem.unstrip_protocol(reference).removeprefix(REMOTE))
+        if name is None:
+            return self._find(reference)
+        location = locate(REMOTE + name.name).location
+        return self._find(f"{location.rstrip('/')}/{name.path}" if name.path else location)
+
     def _find(self, reference: str) -> Elsewhere:
         from jupyter_ml.dataview.mltable_files import Elsewhere
 
+        if isinstance(parse_reference(reference), LocalPath):
+            return Elsewhere(reference)
         url = self.filesystem.unstrip_protocol(reference)
         if isinstance(parse_reference(reference), Url):
             name, self._connections[name], path = datastore_of(reference)

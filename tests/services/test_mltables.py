@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
+import gzip
+import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from arro3.core import Table
 
 import jupyter_ml
 from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
 from jupyter_ml.schemas.connections import Connection
+from jupyter_ml.schemas.named_data import NamedData
 from jupyter_ml.services import mltables
 
 if TYPE_CHECKING:
@@ -54,6 +59,45 @@ def test_a_path_in_a_datastore(folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(mltables, "ask", lambda *_: Connection("local", {"path": str(folder.parent)}))
     table = jupyter_ml.load_mltable(f"azureml://datastores/lake/paths/{folder.name}")
     assert table.to_pandas().to_dict("records") == [{"a": 2, "b": "y"}]
+
+
+def test_a_table_of_each_kind_of_data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "MLTable").unlink()
+    (folder / "parts" / "year=2026").mkdir(parents=True)
+    (folder / "parts" / "year=2026" / "b.csv.gz").write_bytes(gzip.compress(b"a,b\n3,z\n"))
+    rows = {"a.csv": [(1, "x"), (2, "y")], "parts": [(3, "z", "2026")], "parts/year=2026/b.csv.gz": [(3, "z")]}
+    lake = Connection("local", {"path": str(folder)})
+    locations = {
+        "azureml://data/local:1": str(folder / "parts/year=2026/b.csv.gz"),
+        "azureml://data/lake/versions/2": "azureml://datastores/lake/paths/parts",
+    }
+    monkeypatch.setattr(mltables, "ask", lambda *_: lake)
+    monkeypatch.setattr(mltables, "locate", lambda name: NamedData(name, locations[name]))
+    for path, expected in (
+        *((str(folder / name), found) for name, found in rows.items()),
+        *((f"azureml://datastores/lake/paths/{name}", found) for name, found in rows.items()),
+        ("azureml:local:1", rows["parts/year=2026/b.csv.gz"]),
+        ("azureml://data/lake/versions/2", rows["parts"]),
+        ("azureml://data/lake/versions/2/year=2026/b.csv.gz", rows["parts/year=2026/b.csv.gz"]),
+    ):
+        assert jupyter_ml.load_table(path).to_duckdb().fetchall() == expected
+    (folder / "note.md").write_text("# Note\n")
+    with pytest.raises(InvalidInputError, match=r"note\.md is not a table, but a text"):
+        jupyter_ml.load_table(folder / "note.md")
+    with pytest.raises(InvalidInputError, match="is not a table, but a list of files"):
+        jupyter_ml.load_table(folder)
+    with pytest.raises(NotFoundError, match="none"):
+        jupyter_ml.load_table(folder / "none.csv")
+
+
+def test_polars_gets_the_table_as_a_stream_of_arrow(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "polars", SimpleNamespace(DataFrame=Table.from_arrow))  # which is 170 MB
+    assert jupyter_ml.load_table(folder).to_polars().to_struct_array().to_pylist() == [{"a": 2, "b": "y"}]
+    (folder / "a.csv").write_text("a,b\n" + "5,x\n" * 30_000 + "z,y\n")
+    with pytest.warns(UserWarning, match="a: read as text") as caught:
+        table = jupyter_ml.load_table(folder / "a.csv").to_polars()
+    assert (table.num_rows, table.column("a")[-1].as_py()) == (30_001, "z")
+    assert caught[0].filename == __file__
 
 
 def test_paths_elsewhere(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
