@@ -25,7 +25,7 @@ def can_be_indexed(table: Table) -> bool:
     if found.format == "csv":
         simple = table.dialect.get("quote", "") in ("", '"') and table.dialect.get("escape", "") in ("", '"')
         lines = table.dialect.get("new_line") in ("\\n", "\\r\\n") and not table.dialect.get("comment")
-        return found.encoding in ("utf-8", "cp1252") and simple and lines
+        return simple and lines
     return found.format == "json_lines" and _is_object(found.head.split(b"\n", 1)[0])
 
 

@@ -34,7 +34,7 @@ def open_csv(table: Table, given: dict[str, Any] | None = None) -> Table:
         What is known of the dialect: arguments of DuckDB's ``sniff_csv``.
     """
     found = table.detected
-    known = {**(given or {}), **({} if found.encoding != "utf-16" else {"encoding": "utf-16"})}
+    known = given or {}
     try:
         sniffed = _sniff(table, known)
         delimiter = _hidden_delimiter(sniffed) or _skipped_delimiter(sniffed, _text(found))
@@ -60,8 +60,7 @@ def open_csv(table: Table, given: dict[str, Any] | None = None) -> Table:
         sniffed |= {"quote": '"', "escape": '"'}
     if delimiter is not None and "header" not in known:
         columns, header, sniffed = _named_by_first_line(table, columns, header, sniffed)
-    encoding = {name: value for name, value in known.items() if name == "encoding"}
-    return replace(table, columns=columns, dialect={**sniffed, **encoding}, header=header)
+    return replace(table, columns=columns, dialect=sniffed, header=header)
 
 
 def _sniff(table: Table, given: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +124,7 @@ def _skipped_delimiter(sniffed: dict[str, Any], text: str) -> str | None:
 
 
 def _text(found: Detected) -> str:
-    return found.head.decode(found.encoding or "utf-8", "replace").lstrip("\ufeff")
+    return found.head.decode("utf-8", "replace").lstrip("\ufeff")
 
 
 def _ragged(text: str, delimiter: str) -> str:

@@ -51,6 +51,13 @@ _SUFFIXES: dict[str, TableFormat] = {
     **dict.fromkeys((".cfg", ".conf", ".tex", ".html", ".htm", ".xml", ".svg"), "text"),
 }
 _COMPRESSED: dict[str, Compression] = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
+_MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""What text in other encodings than UTF-8 begins with."""
 _ARROW_STREAM = b"\xff\xff\xff\xff"
 
 
@@ -65,7 +72,7 @@ class Detected:
     format, compression, encoding
         How to read it; a binary file has no encoding.
     head
-        The first bytes of the text, unpacked, in its encoding; empty for a binary file.
+        The first bytes of the text, unpacked, in UTF-8; empty for a binary file.
     whole
         Whether `head` is the whole text.
     is_certain
@@ -110,10 +117,12 @@ def detect(file: DataFile) -> Detected:
             head = _unpacked(file.name, opened, compression)
     except (OSError, ValueError) as error:
         raise InvalidInputError(f"{file.name} cannot be read: {reason(error)}") from None
-    _require_text(file.name, head, compression, may_be_markup=known == "text")
     whole = len(head) <= HEAD_BYTES
-    head = head[:HEAD_BYTES]
+    start, head = head[:1_024], head[:HEAD_BYTES]
     encoding = _encoding(head, whole=whole)
+    if encoding != "utf-8":
+        head = head.decode(encoding, "replace").encode()
+    _require_text(file.name, start, head, compression, may_be_markup=known == "text")
     if not whole and b"\n" not in head and b"\r" not in head:
         raise InvalidInputError(f"{file.name} has a line of more than {HEAD_BYTES // 1024**2} MB: it is not a table")
     if known == "parquet":
@@ -122,7 +131,7 @@ def detect(file: DataFile) -> Detected:
         raise InvalidInputError(f"{file.name} is not an Arrow file: it does not begin with ARROW1")
     return Detected(
         file,
-        known or ("json_lines" if encoding == "utf-8" and head.lstrip()[:1] in (b"{", b"[") else "csv"),
+        known or ("json_lines" if head.lstrip()[:1] in (b"{", b"[") else "csv"),
         compression,
         encoding,
         head,
@@ -179,26 +188,27 @@ def _zstd(file: IO[bytes]) -> IO[bytes]:
     return Reader()  # type: ignore[return-value]
 
 
-def _require_text(name: str, head: bytes, compression: str | None, *, may_be_markup: bool) -> None:
+def _require_text(name: str, start: bytes, head: bytes, compression: str | None, *, may_be_markup: bool) -> None:
+    """Raise InvalidInputError if a file is none, given how it begins, as it is and in UTF-8."""
     if not head:
         raise InvalidInputError(f"{name} is empty" + (" when it is unpacked" if compression else ""))
     if not head.strip():
         raise InvalidInputError(f"{name} has blank lines only")
     for magic, what in _MAGIC.items():
-        if head.startswith(magic):
+        if start.startswith(magic):
             raise InvalidInputError(f"{name} is not a table, but {what}")
-    start = head[:1_024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html")) and not may_be_markup:
+    first = head[:1_024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if first.startswith((b"<!doctype html", b"<html")) and not may_be_markup:
         raise InvalidInputError(f"{name} is not a table, but HTML, e.g. an error page that was saved under this name")
-    if start.startswith(b"<?xml") and not may_be_markup:
+    if first.startswith(b"<?xml") and not may_be_markup:
         raise InvalidInputError(f"{name} is not a table, but XML")
-    if b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if b"\0" in head:
         raise InvalidInputError(f"{name} is neither text nor a format that is known")
 
 
 def _encoding(head: bytes, *, whole: bool) -> str:
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
+    if mark := next((mark for mark in _MARKS if head.startswith(mark)), None):
+        return _MARKS[mark]
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head, final=whole)
     except UnicodeDecodeError:

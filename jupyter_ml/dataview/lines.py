@@ -32,7 +32,7 @@ class LineIndex:
     Parameters
     ----------
     file
-        A text in which the byte 10 ends lines: UTF-8, and not UTF-16.
+        A text in UTF-8.
     quoted
         Whether ``"`` quotes fields, in which line breaks are text.
     blank

@@ -79,7 +79,7 @@ def kind_of(name: str) -> Any:
 def _open_file(file: DataFile, temporary: Path, connect_to: Connect) -> Table | Text:
     (file,), notes = local_copies((file,), temporary)
     detected = detect(file)
-    if detected.encoding == "cp1252" or (detected.format == "text" and detected.encoding == "utf-16"):
+    if detected.encoding not in (None, "utf-8"):
         file = utf8_copy(detected, temporary)
         notes += (f"The text is not UTF-8: it is read as {detected.encoding}.",)
     if detected.format == "text":

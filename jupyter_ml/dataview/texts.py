@@ -64,10 +64,8 @@ class Text:
 
     def head(self) -> list[bytes]:
         """Return the complete lines at the beginning."""
-        found = self.detected
-        text = found.head if found.encoding == "utf-8" else found.head.decode(found.encoding or "", "replace").encode()
-        lines = text.splitlines()
-        return lines if found.whole else lines[:-1]
+        lines = self.detected.head.splitlines()
+        return lines if self.detected.whole else lines[:-1]
 
     def estimated_lines(self) -> int:
         """Return the number of lines by the mean size of the first ones."""

@@ -42,6 +42,9 @@ def rows_of(table: Table, folder: Path, offset: int = 0, limit: int = 3, *, inde
         ("a.csv", b"a;b\n1;2\n", ["a", "b"], [[1, 2]]),
         ("a.csv", "a,b\n1,€\n2,é\n".encode("cp1252"), ["a", "b"], [[1, "€"], [2, "é"]]),
         ("a.csv", "a,b\n1,é\n".encode("utf-16"), ["a", "b"], [[1, "é"]]),
+        ("a.csv", b"\xfe\xff" + "a,b\n1,é\n".encode("utf-16-be"), ["a", "b"], [[1, "é"]]),
+        ("a.csv", "a,b\n1,é\n".encode("utf-32"), ["a", "b"], [[1, "é"]]),
+        ("a.jsonl", '{"a": "é"}\n'.encode("utf-16"), ["a"], [["é"]]),
         ("a.csv", "\ufeffa,b\n1,é\n".encode(), ["a", "b"], [[1, "é"]]),
         ("a.csv.gz", packed(b"a,b\n1,2\n"), ["a", "b"], [[1, 2]]),
         ("a.csv", b"a,a,c d\n1,2,3\n", ["a", "a_1", "c d"], [[1, 2, 3]]),
@@ -58,6 +61,8 @@ def test_first_rows(
     assert [column.name for column in page.columns] == names
     assert page.rows == rows
     assert page.total == len(rows)
+    encoding = page.format.encoding
+    assert page.format.notes == ([] if encoding == "utf-8" else [f"The text is not UTF-8: it is read as {encoding}."])
 
 
 def test_missing_fields_are_empty_with_a_note(opened: Opener, temporary: Path) -> None:
