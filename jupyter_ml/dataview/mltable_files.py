@@ -96,7 +96,10 @@ def find_table(
 def _table_file(folder: str, filesystem: Any) -> DataFile | None:
     path = f"{folder}/{TABLE_FILE}"
     if filesystem is None:
-        return local_file(Path(path)) if Path(path).is_file() else None
+        try:
+            return local_file(Path(path)) if Path(path).is_file() else None
+        except OSError as error:
+            raise InvalidInputError(f"{folder} cannot be read: {reason(error)}") from None
     if compression_and_format(folder) != (None, None):  # a file: saves a request
         return None
     try:

@@ -30,7 +30,7 @@ def resolve_local_path(base: Path, path: str, field: str) -> Path:
     Raises
     ------
     InvalidInputError
-        With `field`, if no file can have the path.
+        With `field`, if no file can have the path, or its directory cannot be accessed.
     """
     with _possible(path, field):
         return _looked_up(base / Path(path).expanduser())
@@ -42,7 +42,8 @@ def resolve_contents_path(root: Path, path: str, field: str) -> Path:
     Raises
     ------
     InvalidInputError
-        With `field`, if no file can have the path, or it is not below `root`, because of ``..`` or a link.
+        With `field`, if no file can have the path, its directory cannot be accessed, or it is not below `root`,
+        because of ``..`` or a link.
     """
     with _possible(path, field):
         full = (root / path.strip("/")).resolve()
@@ -54,16 +55,21 @@ def resolve_contents_path(root: Path, path: str, field: str) -> Path:
 
 @contextmanager
 def _possible(path: str, field: str) -> Iterator[None]:
-    """Report a path that no file can have: too long, with a NUL character, in the home of an unknown user."""
+    """Report a path that no file can have, or that is in a directory without access.
+
+    The former is too long, has a NUL character, or is in the home of an unknown user.
+    """
     try:
         yield
+    except PermissionError as error:
+        raise InvalidInputError(f"{field}: {shown(path)} cannot be accessed: {reason(error)}", field=field) from error
     except (OSError, ValueError, RuntimeError) as error:
         raise InvalidInputError(f"{field}: {shown(path)} cannot be a path: {reason(error)}", field=field) from error
 
 
 def _looked_up(path: Path) -> Path:
-    """Return a path that a file can have; a missing or inaccessible file is reported where it is read."""
-    with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+    """Return a path that a file can have; a missing file, or one that cannot be read, is reported where it is read."""
+    with suppress(FileNotFoundError, NotADirectoryError):
         path.stat()
     return path
 

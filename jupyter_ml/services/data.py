@@ -85,8 +85,8 @@ class DataService(DataViewService):
             reference = parse_reference(self._named(reference).path)
         located = locate(self._context, reference)
         if located.path is not None:
+            found = fingerprint(located.path)  # first: it reports a path without access
             folder = located.path.is_dir()
-            found = fingerprint(located.path)
             has_table = given.type != "uri_folder" and _has_table(located.path)
         else:
             with closing(open_located(self._context, located.location)) as source:

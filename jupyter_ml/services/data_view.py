@@ -175,7 +175,11 @@ class DataViewService(AssetService[Data, AssetQuery]):
     def _version_key(self, location: Location) -> str | None:
         """Return a name for data as it is now, without reading it; None if changes cannot be seen."""
         path = Path(location.url)
-        if not location.connections and path.name != TABLE_FILE and not path.is_dir():
+        try:
+            is_folder = path.is_dir()
+        except OSError:  # the reader reports it
+            is_folder = False
+        if not location.connections and path.name != TABLE_FILE and not is_folder:
             return version_key(path)
         version = self._reader.version(location)
         return None if version is None else text_key(f"{location.url}\n{version}")

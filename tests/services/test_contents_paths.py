@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.services.contents_paths import contents_paths_in_text, resolve_path
+from jupyter_ml.services.jobs.specs import from_file
 
 
 @pytest.mark.parametrize(
@@ -66,3 +68,22 @@ def test_a_file_that_is_missing_or_inaccessible_has_a_path(tmp_path):
     assert resolve_path(tmp_path, "/no/x", "path") == tmp_path / "no" / "x"
     assert resolve_path(tmp_path, "file/x", "path") == tmp_path / "file" / "x"
     assert resolve_path(None, "no", "path") == Path("no").absolute()
+
+
+def test_a_path_in_a_directory_without_access(tmp_path, monkeypatch):
+    """Root, as which tests may run, has access to each directory."""
+    (tmp_path / "locked").mkdir()
+    real = Path.stat
+
+    def stat(path: Path, **options: object) -> object:
+        if path.parent.name == "locked":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Path, "stat", stat)
+    monkeypatch.chdir(tmp_path)
+    for root in (None, tmp_path):
+        with pytest.raises(InvalidInputError, match=r"^path: 'locked/a\.csv' cannot be accessed: Permission denied$"):
+            resolve_path(root, "locked/a.csv", "path")
+    with pytest.raises(InvalidInputError, match=r"cannot be accessed: Permission denied$"):
+        from_file(Path("locked/a.ipynb"), {}, {}, code=True)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from jupyter_ml.errors import InvalidInputError, NotFoundError
+from jupyter_ml.errors import InvalidInputError, NotFoundError, reason
 from jupyter_ml.schemas.data import DATA, DataType
 from jupyter_ml.schemas.delivery import Delivery, DeliveryRequest, Upload, file_name, is_folder
 from jupyter_ml.schemas.job_data import InputRecord
@@ -143,8 +143,8 @@ def _check_type(located: Located, kind: InputType, given: str) -> None:
         return
     try:
         exists, directory = path.exists(), path.is_dir()
-    except OSError:  # no file can have that name
-        exists = directory = False
+    except OSError as error:
+        raise InvalidInputError(f"{path} cannot be accessed: {reason(error)}") from None
     if not exists:
         raise InvalidInputError(f"{path} does not exist" if str(path) == given else f"{given}: {path} does not exist")
     if kind in ("uri_file", "uri_folder", *MARKERS) and directory != (kind != "uri_file"):

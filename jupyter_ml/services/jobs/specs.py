@@ -92,7 +92,7 @@ def from_file(
     path: Path, parameters: Mapping[str, str], settings: Mapping[str, Any], *, code: bool | str | Path
 ) -> LoadedSpec[Any]:
     """Return the job that runs a notebook or a script; see `JobService.from_file`."""
-    path = Path(os.path.normpath(path.expanduser().absolute()))
+    path = _normal(path, "path")
     if not path.is_file():
         raise InvalidInputError(f"{path} is not a file")
     suffix = path.suffix.lower()
@@ -107,7 +107,7 @@ def code_directory(path: Path, code: bool | str | Path) -> Path | None:
     """Return the directory whose snapshot is taken for a file; None if there is none."""
     if isinstance(code, bool):
         return path.parent if code else None
-    directory = Path(os.path.normpath(Path(code).expanduser().absolute()))
+    directory = _normal(code, "code")
     if not directory.is_dir():
         raise InvalidInputError(f"code: {directory} is not a directory", field="code")
     if not path.is_relative_to(directory):
@@ -117,3 +117,7 @@ def code_directory(path: Path, code: bool | str | Path) -> Path | None:
             field="code",
         )
     return directory
+
+
+def _normal(path: str | Path, field: str) -> Path:
+    return Path(os.path.normpath(resolve_local_path(Path.cwd(), str(path), field)))
