@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["open_csv"]
 
 _DELIMITERS = ",;\t|"
+_TYPES = {"BIGNUM": "VARCHAR"}
+"""Types with which DuckDB can do little: integers of more than 38 digits."""
 
 
 def open_csv(table: Table, given: dict[str, Any] | None = None) -> Table:
@@ -80,7 +82,9 @@ def _sniff(table: Table, given: dict[str, Any]) -> dict[str, Any]:
     return {
         **found,
         "header": header,
-        "columns": tuple(DataColumn(name=each["name"], type=each["type"]) for each in columns),
+        "columns": tuple(
+            DataColumn(name=each["name"], type=_TYPES.get(each["type"], each["type"])) for each in columns
+        ),
     }
 
 

@@ -30,6 +30,8 @@ Compression = Literal["gzip", "zstd"]
 
 HEAD_BYTES = 2 * 1024 * 1024
 """Maximum size of a line."""
+LONG_BYTES = 64 * 1024
+"""Size of a line from which on its end is looked for."""
 
 _MAGIC = {
     b"\x89PNG": "an image (PNG)",
@@ -114,7 +116,11 @@ def detect(file: DataFile) -> Detected:
             if start.startswith((b"ARROW1", _ARROW_STREAM)):
                 return Detected(file, "arrow")
             compression = _compression(start)
-            head = _unpacked(file.name, opened, compression)
+            source = _Unpacked(file.name, opened, compression)
+            head = source.read(HEAD_BYTES + 1)
+            last = head[head.rfind(b"\n") + 1 :]  # the line in which it ends
+            if len(last) > LONG_BYTES:
+                last += source.read(HEAD_BYTES + 1 - len(last))
     except (OSError, ValueError) as error:
         raise InvalidInputError(f"{file.name} cannot be read: {reason(error)}") from None
     whole = len(head) <= HEAD_BYTES
@@ -123,7 +129,7 @@ def detect(file: DataFile) -> Detected:
     if encoding != "utf-8":
         head = head.decode(encoding, "replace").encode()
     _require_text(file.name, start, head, compression, may_be_markup=known == "text")
-    if not whole and b"\n" not in head and b"\r" not in head:
+    if len(last) > HEAD_BYTES and b"\n" not in last and b"\r" not in last:
         raise InvalidInputError(f"{file.name} has a line of more than {HEAD_BYTES // 1024**2} MB: it is not a table")
     if known == "parquet":
         raise InvalidInputError(f"{file.name} is not a parquet file: it does not begin with PAR1")
@@ -155,22 +161,28 @@ def _compression(start: bytes) -> Compression | None:
     return "zstd" if start.startswith(b"\x28\xb5\x2f\xfd") else None
 
 
-def _unpacked(name: str, file: IO[bytes], compression: str | None) -> bytes:
-    """Return the first bytes of the content, one more than may be a line."""
-    opened: dict[str | None, Callable[[IO[bytes]], IO[bytes]]] = {
-        None: lambda raw: raw,
-        "gzip": lambda raw: gzip.GzipFile(fileobj=raw),  # type: ignore[return-value,dict-item]
-        "zstd": _zstd,
-    }
-    try:
-        source, head = opened[compression](file), b""
-        while len(head) <= HEAD_BYTES and (more := source.read(HEAD_BYTES + 1 - len(head))):
-            head += more
-        return head  # noqa: TRY300
-    except (OSError, EOFError, zlib.error) as error:
-        if compression is None:
-            raise
-        raise InvalidInputError(f"{name} cannot be unpacked: {reason(error)}") from None
+class _Unpacked:
+    """The content of a file that may be compressed."""
+
+    def __init__(self, name: str, file: IO[bytes], compression: str | None) -> None:
+        opened: dict[str | None, Callable[[IO[bytes]], IO[bytes]]] = {
+            None: lambda raw: raw,
+            "gzip": lambda raw: gzip.GzipFile(fileobj=raw),  # type: ignore[return-value,dict-item]
+            "zstd": _zstd,
+        }
+        self._name, self._compression, self._source = name, compression, opened[compression](file)
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes, fewer only at the end."""
+        found = b""
+        try:
+            while len(found) < size and (more := self._source.read(size - len(found))):
+                found += more
+            return found  # noqa: TRY300
+        except (OSError, EOFError, zlib.error) as error:
+            if self._compression is None:
+                raise
+            raise InvalidInputError(f"{self._name} cannot be unpacked: {reason(error)}") from None
 
 
 def _zstd(file: IO[bytes]) -> IO[bytes]:

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from itertools import count
 from typing import TYPE_CHECKING
 
-from jupyter_ml.errors import UnavailableError
+from jupyter_ml.errors import InvalidInputError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["BLOCK_BYTES", "LineIndex"]
 
 BLOCK_BYTES = 256 * 1024
+MAX_PAGE_BYTES = 128 * 1024**2
+"""How much is read for a page."""
 _BLANK = re.compile(rb"\n\r?\n")
 
 
@@ -95,6 +97,11 @@ class LineIndex:
             stop = bisect_right(self._numbers, last - 1)
             begin, start_line = self._offsets[start], self._numbers[start]
             end = self._offsets[stop] if stop < len(self._offsets) else self.position
+        if end - begin > MAX_PAGE_BYTES:
+            raise InvalidInputError(
+                f"{self._file.name}: the rows from {first:,} on cannot be shown: the lines there have {end - begin:,} "
+                f"bytes, and {MAX_PAGE_BYTES:,} are allowed"
+            )
         with self._file.open() as opened:
             opened.seek(begin)
             data = opened.read(end - begin)

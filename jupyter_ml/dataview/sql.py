@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 __all__ = ["arguments", "identifier", "literal", "without_sql"]
+
+_QUOTED = re.compile(r"^(Original Line: .{100}).+$", re.MULTILINE)
+"""A line of a file that a message quotes, which may be long."""
 
 
 def identifier(name: str) -> str:
@@ -34,4 +38,5 @@ def arguments(values: dict[str, Any]) -> str:
 def without_sql(error: Exception) -> str:
     """Return DuckDB's message without its advice and without the SQL."""
     text = str(error).split("\n\nLINE ", 1)[0].split("\nPossible ", 1)[0]
+    text = _QUOTED.sub(r"\1…", text)
     return " ".join(text.split())[:500]

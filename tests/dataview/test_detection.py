@@ -36,6 +36,8 @@ packed = partial(gzip.compress, mtime=0)
         ("noise.csv", b"a,b\n\0\0\0", "neither text"),
         ("false.parquet", b"a,b\n1,2\n", "not a parquet file"),
         ("long.csv", b"a," * (HEAD_BYTES // 2 + 1), "a line of more than 2 MB"),
+        ("later.csv", b"a,b\n1,2\n" * 100 + b"a," * HEAD_BYTES, "a line of more than 2 MB"),
+        ("quoted.csv", b'a,b\n1,"' + b"a" * HEAD_BYTES, "a line of more than 2 MB"),
         ("long.csv.gz", packed(b"a," * (HEAD_BYTES * 10)), "a line of more than 2 MB"),
         ("broken.csv.gz", packed(b"a,b\n1,2\n" * 99)[:20], "cannot be unpacked"),
         ("broken.csv.gz", b"\x1f\x8b" + b"x" * 40, "cannot be unpacked"),
@@ -92,3 +94,9 @@ def test_a_character_at_the_end_of_the_head_is_not_an_error(tmp_path: Path) -> N
     line = "é\n".encode()
     (tmp_path / "a.csv").write_bytes(b"a\n" + line * (HEAD_BYTES // 3 + 5))
     assert detect(local_file(tmp_path / "a.csv")).encoding == "utf-8"
+
+
+@pytest.mark.parametrize("first", [0, 100, HEAD_BYTES - 1_000])
+def test_a_line_of_the_greatest_length(tmp_path: Path, first: int) -> None:
+    (tmp_path / "a.csv").write_bytes(b"a\n" * (first // 2) + b"b" * HEAD_BYTES + b"\nc\n")
+    assert detect(local_file(tmp_path / "a.csv")).format == "csv"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from jupyter_ml.dataview import lines
 from jupyter_ml.dataview.files import local_file
 from jupyter_ml.dataview.lines import LineIndex
+from jupyter_ml.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,3 +78,12 @@ def test_blank_lines_of_a_text_are_lines(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"a\n\n\nb")
     index = indexed(tmp_path / "a.txt", quoted=False, blank=True)
     assert (index.total, index.read(1, 3)) == (4, b"\n\nb")
+
+
+def test_lines_that_are_too_long_for_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "MAX_PAGE_BYTES", 1_000_000)
+    (tmp_path / "a.csv").write_bytes(b"1,2\n" * 100_000 + b"a" * 2_000_000 + b"\n3,4\n")
+    index = indexed(tmp_path / "a.csv", quoted=True)
+    assert index.read(10, 2) == b"1,2\n1,2\n"
+    with pytest.raises(InvalidInputError, match=r"a\.csv: the rows from 99,999 on cannot be shown: .* 1,000,000 are"):
+        index.read(99_999, 3)

@@ -51,6 +51,7 @@ def rows_of(table: Table, folder: Path, offset: int = 0, limit: int = 3, *, inde
         ("a.csv", b"name\nfoo\nbar\n", ["name"], [["foo"], ["bar"]]),
         ("a.jsonl", b'{"a": 1, "b": {"c": [1]}}\n{"a": 2}\n', ["a", "b"], [[1, '{"c": [1]}'], [2, None]]),
         ("a.json", b'[{"a": 1}, {"a": 2}]', ["a"], [[1], [2]]),
+        ("a.csv", b"a\n" + b"9" * 50 + b"\n", ["a"], [["9" * 50]]),
         ("a.csv", b"id,at\n9007199254740993,2020-01-02\n", ["id", "at"], [["9007199254740993", "2020-01-02"]]),
     ],
 )
