@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import (
     assets_100k,
+    compute,
     data_view,
     environments,
     jobs_100k,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ALL: dict[str, Callable[[], None]] = {
+    "compute": compute.compute,
     "trivial": runs.trivial,
     "cold": runs.cold,
     "cells": runs.cells,

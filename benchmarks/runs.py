@@ -21,7 +21,7 @@ from jupyter_ml import Workspace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["cells", "cold", "large_outputs", "many", "trivial"]
+__all__ = ["cells", "cold", "large_outputs", "many", "notebook", "run_ours", "run_papermill", "trivial", "workspaces"]
 
 SCRIPTS = Path(sys.executable).parent
 
@@ -61,11 +61,11 @@ def workspaces() -> Iterator[tuple[Workspace, Path]]:
             workspace.supervisor.stop()
 
 
-def _papermill(path: Path) -> None:
+def run_papermill(path: Path) -> None:
     _run("papermill", "--no-progress-bar", path.name, "out.ipynb", folder=path.parent)
 
 
-def _ours(path: Path) -> None:
+def run_ours(path: Path) -> None:
     _run("jupyter", "ml", "run", path.name, folder=path.parent)
 
 
@@ -75,8 +75,8 @@ def trivial(pairs: int = 10) -> None:
         path = notebook(folder, "trivial", ["1 + 1"])
         compare(
             "one trivial cell, command to end",
-            partial(_ours, path),
-            partial(_papermill, path),
+            partial(run_ours, path),
+            partial(run_papermill, path),
             pairs=pairs,
             name="papermill",
         )
@@ -89,7 +89,7 @@ def cold(pairs: int = 5) -> None:
         times = []
         for _ in range(pairs):
             workspace.supervisor.stop()
-            times.append((timed(partial(_ours, path)), timed(partial(_papermill, path))))
+            times.append((timed(partial(run_ours, path)), timed(partial(run_papermill, path))))
         extra = sorted(mine - other for mine, other in times)
         print(
             f"one trivial cell, supervisor cold: {extra[len(extra) // 2]:+.2f} s against papermill ({pairs} pairs)",
@@ -103,13 +103,14 @@ def cells(pairs: int = 10, count: int = 300) -> None:
         one, many_cells = (notebook(folder, f"n{number}", ["1 + 1"] * number) for number in (1, count))
         compare(
             f"{count} trivial cells",
-            partial(_ours, many_cells),
-            partial(_papermill, many_cells),
+            partial(run_ours, many_cells),
+            partial(run_papermill, many_cells),
             pairs=pairs,
             name="papermill",
         )
         per_cell = [
-            (timed(partial(run, many_cells)) - timed(partial(run, one))) / count * 1000 for run in (_ours, _papermill)
+            (timed(partial(run, many_cells)) - timed(partial(run, one))) / count * 1000
+            for run in (run_ours, run_papermill)
         ]
         print(
             f"a cell: ours {per_cell[0]:.1f} ms, papermill {per_cell[1]:.1f} ms, ipykernel's own 6 to 9 ms", flush=True
@@ -122,8 +123,8 @@ def large_outputs(pairs: int = 3, count: int = 200) -> None:
         path = notebook(folder, "large", ["print('x' * 100_000)"] * count)
         compare(
             f"{count} cells of 100 kB output",
-            partial(_ours, path),
-            partial(_papermill, path),
+            partial(run_ours, path),
+            partial(run_papermill, path),
             pairs=pairs,
             name="papermill",
         )
@@ -139,7 +140,7 @@ def many(count: int = 100) -> None:
         for name in names:
             workspace.jobs.wait(name)
         ours = time.perf_counter() - start
-        peer = statistics.median(timed(partial(_papermill, path)) for _ in range(5))
+        peer = statistics.median(timed(partial(run_papermill, path)) for _ in range(5))
         print(
             f"{count} short jobs: submitted in {submitted:.1f} s, done in {ours:.1f} s, {ours / count:.2f} s a job; "
             f"papermill one after the other {peer:.2f} s a job, ratio {ours / count / peer:.2f}",

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
     "tests.computes",
+    "tests.forkservers",
     "tests.garbage",
     "tests.integration",
     "tests.postgresql",

@@ -22,7 +22,7 @@ import asyncio
 import os
 import sys
 
-from jupyter_ml.agent.kernels import DEFAULTS, MODULES
+from jupyter_ml.agent.kernels import DEFAULTS, IGNORED, MODULES
 from jupyter_ml.agent.preloading import Preloaded
 from jupyter_ml.agent.reaching import relay
 from jupyter_ml.agent.serving import IDLE_S, listen, reserve, serve_forks, stdio
@@ -44,7 +44,7 @@ def main(command: str = "stdio", path: str = "", *rest: str) -> None:
         if command != "listen" and os.fork():
             os._exit(0)
         if (lock := reserve(path)) is not None:  # else another agent listens there
-            preloaded = Preloaded(MODULES, DEFAULTS, ["PYTHONPATH"]) if command == "kernels" else None
+            preloaded = Preloaded(MODULES, DEFAULTS, IGNORED) if command == "kernels" else None
             idle_s = float(rest[0]) if rest else IDLE_S
             asyncio.run(listen(path, lock, idle_s, preloaded))
     else:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import contextlib
 import fcntl
@@ -16,6 +17,7 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from jupyter_ml.agent.environments import replace_environment
@@ -135,6 +137,9 @@ def _code(value: object) -> int:
 def _become(cwd: str, env: dict[str, str], limits: dict[str, Any], descriptors: list[int], outgoing: int) -> None:
     """Give up what belongs to the parent."""
     os.setsid()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        asyncio.set_event_loop_policy(None)  # else the loop of the parent is the current one
     signal.set_wakeup_fd(-1)
     for number in signal.valid_signals():
         if callable(signal.getsignal(number)):

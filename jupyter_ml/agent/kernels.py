@@ -8,13 +8,14 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import site
 import sys
 import threading
 from typing import Any
 
 from jupyter_ml.agent.forking import EXTRA
 
-__all__ = ["DEFAULTS", "MODULES", "START", "run"]
+__all__ = ["DEFAULTS", "IGNORED", "MODULES", "START", "run"]
 
 MODULES = (
     "ipykernel.kernelapp",
@@ -33,6 +34,8 @@ DEFAULTS = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as ipykernel sets it before matplotlib is imported
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the debugger prints a warning
 }
+IGNORED = ("PYTHONPATH", "TERM", "DISPLAY")
+"""Variables that a kernel may have with another value: the first one is given to it, the others are for terminals."""
 START = b"s"
 """What the process that asked for a kernel sends when it knows of it: no kernel runs for one that has given up."""
 
@@ -77,5 +80,7 @@ def _use(python: str, packages: str | None, path: list[str]) -> None:
         first = next((at for at, entry in enumerate(sys.path) if entry.endswith("-packages")), len(sys.path))
         sys.path.insert(first, packages)
         sys.prefix = sys.exec_prefix = os.path.dirname(os.path.dirname(python))
+        site.PREFIXES[:] = [sys.prefix, sys.exec_prefix]
+        sys.modules.pop("sysconfig", None)  # it has kept the former prefix
     sys.path[:0] = path
     sys.executable = python

@@ -78,7 +78,11 @@ async def run_command(command: str, *, cwd: Path, env: Mapping[str, str], record
     bars.begin(None)
     for stream, text in recorder.redactor.flush():
         _emit(recorder, str(stream), text)
-    return stop.result() if stop.done() else command_ended(child.exited.result(), memory.killed())
+    if stop.done():
+        return stop.result()
+    code = child.exited.result()
+    assert code is not None
+    return command_ended(code, memory.killed())
 
 
 async def _copy(child: Child, pipe: IO[bytes], name: str, recorder: Recorder, bars: ProgressBars) -> None:

@@ -123,6 +123,7 @@ async def _run_notebook(
         folder=folder,
         with_overlay=True,
         python=launch.python,
+        fork=launch.fork,
     )
     try:
         from jupyter_ml.executor.output_messages import number_of
@@ -136,6 +137,7 @@ async def _run_notebook(
         run = NotebookRun(nb=nb, kernel=kernel, recorder=recorder, stop=stop, cell_timeout=launch.cell_timeout)
         outcome = await run.run()
         await _list_installed(folder, kernel.program, environment, kernel.overlay, recorder)
+        await asyncio.to_thread(kernel.prepare_forks)
         return outcome
     finally:
         await kernel.stop(0)

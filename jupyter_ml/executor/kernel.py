@@ -22,7 +22,9 @@ from pathlib import Path
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.agent.kernel_forks import start_forkserver
 from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.executor.forked_kernel import ForkedChild
 from jupyter_ml.executor.kernel_command import (
     UNLIMITED_BROADCASTS,
     is_ipykernel,
@@ -32,6 +34,7 @@ from jupyter_ml.executor.kernel_command import (
 )
 from jupyter_ml.executor.overlay import Overlay
 from jupyter_ml.executor.process import Child
+from jupyter_ml.executor.python_installation import is_python
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +78,8 @@ class Kernel:
         Whether packages that it installs are removed with the attempt.
     python
         A Python whose IPython kernel is started; `name` is not looked up then.
+    fork
+        Whether it may be forked from a process that has imported IPython.
 
     Raises
     ------
@@ -92,7 +97,7 @@ class Kernel:
     pid : int
         Id of its process, which leads a process group.
     exited : asyncio.Future
-        Done, with the exit code, as soon as the process has ended.
+        Done, with the exit code or None if that is unknown, as soon as the process has ended.
     language : str
         Language in its kernelspec.
     client : Client
@@ -111,10 +116,10 @@ class Kernel:
         folder: AttemptFolder,
         with_overlay: bool = False,
         python: str | None = None,
+        fork: bool = False,
     ) -> None:
-
         self.name = name
-        self._printed = ""
+        self._printed, self._fork = "", fork
         self._spec = kernel_spec(name, python)
         self.language = self._spec.language
         self._connected = self._stopped = False
@@ -142,9 +147,21 @@ class Kernel:
         place, key = str(self._sockets / "s") if transport == "ipc" else "", secrets.token_hex().encode()
         self._file.unlink(missing_ok=True)
         write_connection_file(str(self._file), transport=transport, ip=place, key=key)
-        self._child = Child(self.command, cwd=self._cwd, env=self._env, merge=True)
+        self._child = (self._forked() if transport == "ipc" else None) or Child(
+            self.command, cwd=self._cwd, env=self._env, merge=True
+        )
         self.pid, self.exited = self._child.pid, self._child.exited
         self._echo = asyncio.ensure_future(self._copy_output())
+
+    def _forked(self) -> Child | None:
+        if not self._fork:
+            return None
+        return ForkedChild.of(self.program, self.command[1:], cwd=self._cwd, env=self._env, overlay=self.overlay)
+
+    def prepare_forks(self) -> None:
+        """Start the process from which kernels of this Python are forked, unless there is one."""
+        if self._fork and is_ipykernel(self.command) and is_python(self.program):
+            start_forkserver(self.program, self._env)
 
     @property
     def tail(self) -> list[str]:

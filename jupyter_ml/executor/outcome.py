@@ -109,6 +109,9 @@ def shown_error(error: dict[str, Any], cell: RunningCell) -> str:
     return f"{_raised(cell.subject, error).rstrip('.')} and continued{value}"[:LONGEST_TEXT]
 
 
+UNKNOWN_EXIT_HINT = "The cell has ended it, or another program: submit the job again, with local.fork: false."
+
+
 def _raised(cell: str, error: dict[str, Any]) -> str:
     """Return a sentence about a failed cell; a shell's error has no name, and its value is an exit code."""
     if error["ename"]:
@@ -116,14 +119,17 @@ def _raised(cell: str, error: dict[str, Any]) -> str:
     return f"{cell} failed: {error['evalue'][:200]}." if error["evalue"] else f"{cell} failed."
 
 
-def kernel_died(exit_code: int, out_of_memory: bool, cell: RunningCell) -> Outcome:
+def kernel_died(exit_code: int | None, out_of_memory: bool, cell: RunningCell) -> Outcome:
     """Return the failure for a kernel that ended while a cell ran."""
-    name, code = _signal(exit_code)
+    name, code = _signal(exit_code) if exit_code is not None else (None, None)
     where = f"while {cell.place} ran"
     more = {"signal": name, "exit_code": code, **cell.details}
     if name == "SIGKILL" and out_of_memory:
         message = f"The operating system killed the kernel for its memory {where}."
         return failed(CauseKind.OUT_OF_MEMORY, message, MEMORY_HINT, **more)
+    if exit_code is None:
+        message = f"The kernel ended {where}; the process that could learn how has ended before."
+        return failed(CauseKind.KERNEL_DIED, message, UNKNOWN_EXIT_HINT, **more)
     if name is None:
         hint = "Something in the cell ended the process (os._exit, exit in a thread, a library's abort)."
         return failed(CauseKind.KERNEL_DIED, f"The kernel ended with exit code {code} {where}.", hint, **more)

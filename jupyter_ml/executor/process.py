@@ -17,7 +17,7 @@ from threading import Thread
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["Child"]
@@ -35,7 +35,7 @@ class Child:
     pid : int
         Id of its process, which leads the group.
     exited : asyncio.Future
-        Done, with the exit code (negative for a signal), as soon as the process has ended.
+        Done, with the exit code (negative for a signal, None where it is unknown), as soon as the process has ended.
     stdout, stderr : file
         Its output, for `read`.
     """
@@ -55,14 +55,17 @@ class Child:
             bufsize=0,
         )
         assert process.stdout is not None
-        self.pid = process.pid
         self.stdout, self.stderr = process.stdout, process.stderr
-        self._loop = asyncio.get_running_loop()
-        self.exited: asyncio.Future[int] = self._loop.create_future()
-        Thread(target=self._wait, args=(process,), daemon=True).start()
+        self._follow(process.pid, process.wait)
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> None:
-        code = process.wait()
+    def _follow(self, pid: int, wait: Callable[[], int | None]) -> None:
+        self.pid = pid
+        self._loop = asyncio.get_running_loop()
+        self.exited: asyncio.Future[int | None] = self._loop.create_future()
+        Thread(target=self._wait, args=(wait,), daemon=True).start()
+
+    def _wait(self, wait: Callable[[], int | None]) -> None:
+        code = wait()
         with suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(self.exited.set_result, code)
 

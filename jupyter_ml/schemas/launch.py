@@ -84,6 +84,8 @@ class Launch(Schema):
     """Inputs that are checked or downloaded before it starts, and outputs that are uploaded after its end."""
     not_passed: list[str] = []
     """Names of variables that the client had and the job has not."""
+    fork: bool = False
+    """Whether the kernel may be forked."""
     version: str = ""
     """Of the Jupyter ML that wrote this."""
 

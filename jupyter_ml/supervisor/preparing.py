@@ -73,6 +73,7 @@ def prepare(
     client = client_of_job(workspace, job)
     spec, kind = with_values(job.spec, input_values(job, folder)), type_of(job.spec)
     own = {"marker": marker(workspace, job), "token": token, "signed": True, "not_passed": client.others}
+    own["fork"] = workspace.settings.local.fork
     own["python"] = installed.python if installed else None
     data = delivery_request(workspace, job, folder)
     common = {**_common(job.spec), **own, "ignored": read_ignored(workspace, job.name), "data": data}

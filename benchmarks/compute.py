@@ -1,0 +1,147 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""How fast jobs start on this machine, and what they cost, with forks and without."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import yaml
+
+from benchmarks.pairs import compare, timed
+from benchmarks.runs import notebook, run_ours, run_papermill
+from jupyter_ml import Workspace
+from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.schemas.event_log import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_ml.schemas.job_spec import JobSpec
+
+__all__ = ["compute"]
+
+JOBS = 15
+MANY = 20
+TRIVIAL = ["print('first')"]
+SKLEARN = [
+    "import numpy as np\nfrom sklearn.linear_model import LogisticRegression",
+    "x = np.random.default_rng(0).normal(size=(200, 4))\ny = x[:, 0] > 0",
+    "print(LogisticRegression().fit(x, y).score(x, y))",
+]
+
+
+def compute(pairs: int = 5) -> None:
+    """Print the first rows of the table of targets, each in turn with its peer."""
+    for fork in (True, False):
+        for workspace, folder in _workspaces(fork=fork):
+            title = "forks on" if fork else "forks off"
+            path = notebook(folder, "trivial", TRIVIAL)
+            spec = workspace.jobs.from_file(path)
+            _until_warm(workspace, spec)
+            waits = sorted(_first_output(workspace, spec) for _ in range(JOBS))
+            print(
+                f"{title}: submit to first output {statistics.median(waits):.3f} s ({waits[0]:.3f} to {waits[-1]:.3f})"
+            )
+            _costs(workspace, spec, title)
+            peers = {"one trivial cell": path, "small scikit-learn notebook": notebook(folder, "sklearn", SKLEARN)}
+            for name, file in peers.items():
+                for _ in range(2):  # what it imports is learned
+                    run_ours(file)
+                ours, peer = partial(run_ours, file), partial(run_papermill, file)
+                compare(f"{title}: {name}, command to end", ours, peer, pairs=pairs, name="papermill")
+            _many(workspace, spec, path, title)
+
+
+def _workspaces(*, fork: bool) -> Iterator[tuple[Workspace, Path]]:
+    with tempfile.TemporaryDirectory() as name, Workspace.init(name) as created:
+        settings = created.folder / "workspace.yml"
+        settings.write_text(yaml.safe_dump({"name": "benchmark", "local": {"fork": fork}}))
+        with Workspace.open(name) as workspace:
+            workspace._context.tracking.prepare()
+            try:
+                workspace.supervisor.start()
+                yield workspace, Path(name)
+            finally:
+                workspace.supervisor.stop()
+
+
+def _until_warm(workspace: Workspace, spec: JobSpec) -> None:
+    """Run jobs until forkservers are ready, if there are to be any."""
+    for _ in range(4):
+        workspace.jobs.wait(workspace.jobs.submit(spec).name)
+        time.sleep(1.0)
+
+
+def _first_output(workspace: Workspace, spec: JobSpec) -> float:
+    start = time.time()
+    job = workspace.jobs.submit(spec)
+    workspace.jobs.wait(job.name)
+    log = workspace._context.layout.attempt(job.name, 1) / "events.jsonl"
+    return next(event.time for event, _ in EventLogReader(log) if isinstance(event, Output)) - start
+
+
+def _costs(workspace: Workspace, spec: JobSpec, title: str) -> None:
+    """Print the CPU of each process a job; those of executor and kernel where a forkserver waits for them."""
+    before, submitting = _cpu(workspace), time.process_time()
+    names = [workspace.jobs.submit(spec).name for _ in range(JOBS)]
+    submit_s = (time.process_time() - submitting) / JOBS
+    for name in names:
+        workspace.jobs.wait(name)
+    costs = {name: (value - before.get(name, 0.0)) / JOBS for name, value in _cpu(workspace).items()}
+    print(f"{title}: CPU s a job: submit {submit_s:.3f}, {', '.join(f'{name} {s:.3f}' for name, s in costs.items())}")
+
+
+def _cpu(workspace: Workspace) -> dict[str, float]:
+    info = workspace.supervisor.status()
+    assert info is not None
+    supervisor, found = psutil.Process(info.pid), {}
+    for name, process in {"supervisor": supervisor, **_forkservers(supervisor)}.items():
+        times = process.cpu_times()
+        found[name] = times.user + times.system
+        if name != "supervisor":
+            found[name] += times.children_user + times.children_system
+    return found
+
+
+def _forkservers(supervisor: psutil.Process) -> dict[str, psutil.Process]:
+    found = {}
+    for each in supervisor.children():
+        if "fork" in each.cmdline():
+            found["executor"] = each
+    for lock in Path(tempfile.gettempdir()).glob(f"jupyter-ml-{os.geteuid()}-kernels-*/lock"):
+        pid = int(lock.read_text() or 0)
+        if psutil.pid_exists(pid) and psutil.Process(pid).cmdline()[:1] == [sys.executable]:
+            found["kernel"] = psutil.Process(pid)
+    return found
+
+
+def _many(workspace: Workspace, spec: JobSpec, path: Path, title: str) -> None:
+    """Compare many jobs with as many papermill commands on all cores."""
+
+    def ours() -> None:
+        for name in [workspace.jobs.submit(spec).name for _ in range(MANY)]:
+            workspace.jobs.wait(name)
+
+    def peer() -> None:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(_papermill, [path] * MANY))
+
+    mine, other = timed(ours), timed(peer)
+    print(f"{title}: {MANY} trivial jobs {mine:.2f} s, papermill on all cores {other:.2f} s, {other / mine:.1f} times")
+
+
+def _papermill(path: Path) -> None:
+    argv = [str(Path(sys.executable).parent / "papermill"), "--no-progress-bar", str(path), os.devnull]
+    subprocess.run(argv, check=True, capture_output=True)
