@@ -44,6 +44,8 @@ _log = logging.getLogger(__name__)
 
 IDLE_S = 600.0
 """After which a forkserver ends that forks nothing and whose programs have ended."""
+DELAY_S = 2.0
+"""How long the first program has the processors for itself, before a forkserver is started behind it."""
 PATIENCE_S = 10.0
 
 
@@ -53,13 +55,14 @@ class Forked:
     def __init__(self, client: AgentClient, info: dict[str, Any]) -> None:
         self.pid, self.start_time = int(info["pid"]), str(info["start_time"])
         self.ended = asyncio.ensure_future(_ended(client, info))
+        """How it ended; None when the forkserver has ended before."""
 
 
-async def _ended(client: AgentClient, info: dict[str, Any]) -> Exit:
+async def _ended(client: AgentClient, info: dict[str, Any]) -> Exit | None:
     try:
-        reply, _ = await client.request("wait", program=info)
-    except (UnavailableError, OSError) as error:
-        return Exit(lost=str(error))
+        reply, _ = await client.request("wait", program=info, patience_s=0)
+    except (UnavailableError, OSError):
+        return None
     return Exit(**reply)
 
 
@@ -124,6 +127,7 @@ class Forkserver:
         self._starting = asyncio.create_task(self._connect(self._client))
 
     async def _connect(self, client: AgentClient) -> None:
+        await asyncio.sleep(DELAY_S)
         try:
             await client.request("ping", patience_s=0)
         except (OSError, UnavailableError) as error:

@@ -145,10 +145,12 @@ class _ForkedProcess(_LocalProcess):
 
     @property
     def exit(self) -> Exit | None:
-        return self._ended.result() if self._ended.done() and not self._ended.cancelled() else None
+        if not self._ended.done() or self._ended.cancelled():
+            return None
+        return self._ended.result() or super().exit
 
     async def wait(self) -> Exit:
-        return await asyncio.shield(self._ended)
+        return await asyncio.shield(self._ended) or await super().wait()
 
     async def kill(self) -> None:
         await super().kill()

@@ -86,6 +86,11 @@ def spec_of(folder: Path, code: str, *arguments: str, preload: str = "preload", 
     return ProcessSpec(**{**given, **more})
 
 
+@pytest.fixture(autouse=True)
+def _no_delay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forks, "DELAY_S", 0.0)
+
+
 @pytest.fixture
 def compute() -> LocalCompute:
     return LocalCompute()
