@@ -82,13 +82,13 @@ def run_notebook(
     write_input(folder, nb, redactor)
 
     async def work(recorder: Recorder, stop: Stop) -> Outcome:
-        from jupyter_ml.executor.kernel import Kernel
         from jupyter_ml.executor.output_messages import number_of
+        from jupyter_ml.executor.provisioned_kernel import create_kernel
         from jupyter_ml.executor.run import NotebookRun
 
         recorder.started([number_of(cell) for cell in nb.cells if runs(cell)])
         try:
-            kernel = Kernel(check_kernel(kernel_name), cwd=cwd, env=env, redactor=redactor, folder=folder)
+            kernel = create_kernel(check_kernel(kernel_name), cwd=cwd, env=env, redactor=redactor, folder=folder)
         except (InvalidInputError, OSError) as error:
             return did_not_start(f"The kernel {kernel_name!r} does not start: {reason(error)}")
         await asyncio.to_thread(write_packages, folder.packages, kernel.program, env)

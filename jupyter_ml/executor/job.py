@@ -110,12 +110,12 @@ async def _list_installed(
 async def _run_notebook(
     folder: AttemptFolder, launch: Launch, environment: Mapping[str, str], recorder: Recorder, stop: Stop
 ) -> Outcome:
-    from jupyter_ml.executor.kernel import Kernel
+    from jupyter_ml.executor.provisioned_kernel import create_kernel
 
     notebook = read_notebook(folder.work / (launch.notebook or ""))
     name = DEFAULT_KERNEL if launch.python else check_kernel(launch.kernel_name or kernel_name_of(notebook))
     # the kernel starts while the rest is imported: both take half a second
-    kernel = Kernel(
+    kernel = create_kernel(
         name,
         cwd=folder.work / folder.start,
         env=_with_code(folder, environment),

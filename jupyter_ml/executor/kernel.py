@@ -94,8 +94,8 @@ class Kernel:
         The program in its kernelspec.
     overlay : Overlay or None
         The environment into which it installs packages.
-    pid : int
-        Id of its process, which leads a process group.
+    pid : int or None
+        Id of its process, which leads a process group; None if it is on another machine.
     exited : asyncio.Future
         Done, with the exit code or None if that is unknown, as soon as the process has ended.
     language : str
@@ -105,6 +105,7 @@ class Kernel:
     """
 
     client: Client
+    pid: int | None
 
     def __init__(
         self,

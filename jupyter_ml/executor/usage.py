@@ -20,10 +20,15 @@ __all__ = ["PeakMemory", "sample"]
 SAMPLE_S = 1.0
 
 
-async def sample(pid: int, recorder: Recorder) -> None:
-    """Record the usage of a process and its descendants every second, until canceled or the process has ended."""
+async def sample(pid: int | None, recorder: Recorder) -> None:
+    """Record the usage of a process and its descendants every second, until canceled or the process has ended.
+
+    Nothing is recorded of a process on another machine, which has no `pid` here.
+    """
     import psutil
 
+    if pid is None:
+        return
     with suppress(psutil.NoSuchProcess):
         root = psutil.Process(pid)
         known = {root.pid: root}
@@ -43,7 +48,7 @@ async def sample(pid: int, recorder: Recorder) -> None:
 class PeakMemory:
     """Measure the largest resident memory of a process between `reset` and `read`, as Linux records it."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int | None) -> None:
         self._proc = Path(f"/proc/{pid}")
 
     def reset(self) -> None:
