@@ -51,6 +51,7 @@ export function FileTreeView({ model }: { model: FilesModel }): JSX.Element {
     event.stopPropagation();
     const row = rows.at(target);
     if (target >= 0 && row && row.kind !== 'more') model.select(row.file.path);
+    if (target === active) virtualizer.scrollToIndex(active, { align: 'auto' }); // files that came above may have moved it
   };
 
   return (

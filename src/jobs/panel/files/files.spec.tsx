@@ -124,6 +124,23 @@ describe('OutputsTab', () => {
     await waitFor(() => expect(model.tree.rows).toHaveLength(1 + 2_000 + 1));
   });
 
+  it('shows the selected file again on the next key, after others came above it', async () => {
+    files = Object.fromEntries(Array.from({ length: 1_500 }, (_, index) => [`outputs/${index}.txt`, '']));
+    files['std_log.txt'] = '';
+    show();
+    await waitFor(() => expect(names().length).toBeGreaterThan(5));
+    const scrollTo = vi.fn();
+    Object.assign(screen.getByRole('tree'), { scrollTo });
+    press('End');
+    await waitFor(() => expect(scrollTo).toHaveBeenCalled());
+    act(() => model.loadMore('outputs'));
+    await waitFor(() => expect(model.tree.rows).toHaveLength(1 + 1_500 + 1));
+    expect(model.selected?.path).toBe('std_log.txt');
+    scrollTo.mockClear();
+    press('End');
+    expect(scrollTo).toHaveBeenCalled();
+  });
+
   it('shows what could not be read, beside the files that could', async () => {
     problems = ['the artifact store s3://bucket has not answered for 20 s'];
     show();
