@@ -19,3 +19,22 @@ def test_runs_have_a_cost_if_workspace_yml_has_a_price(make_workspace, tmp_path,
         ended = job("run", state="Completed", compute="local", started_at=WHEN, ended_at=WHEN + timedelta(minutes=30))
         workspace._context.store.jobs.insert(ended, host=None)
         assert workspace.experiments.runs("diabetes", RunTableQuery(columns=["cost"])).columns["cost"] == [cost]
+
+
+@pytest.mark.usefixtures("boxes")
+def test_each_run_costs_what_its_compute_does(make_workspace, tmp_path):
+    with make_workspace(tmp_path, local={"price_per_hour": 3}) as workspace:
+        workspace.computes.create({"name": "b", "type": "box", "price_per_hour": 8})
+        workspace.computes.create({"name": "free", "type": "box"})
+        for number, compute in enumerate(("local", "b", "free", "deleted")):
+            times = {"created_at": WHEN + timedelta(seconds=number), "started_at": WHEN}
+            ended = job(compute, state="Completed", compute=compute, ended_at=WHEN + timedelta(minutes=30), **times)
+            workspace._context.store.jobs.insert(ended, host=None)
+
+        def costs():
+            columns = workspace.experiments.runs("diabetes", RunTableQuery(columns=["cost"])).columns
+            return dict(zip(columns["name"], columns["cost"], strict=True))
+
+        assert costs() == {"local": 1.5, "b": 4, "free": None, "deleted": None}
+        workspace.computes.update("local", {"price_per_hour": 1})
+        assert costs()["local"] == 0.5, "it takes precedence over workspace.yml"
