@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.small_disk",
     "tests.storage_servers",
     "tests.workspaces",
+    "tests.docker_engine",  # after what it uses
 ]
 
 # The same examples in every run, and none that fails because the machine is slow

@@ -103,8 +103,9 @@ class Agent:
         """Show that the connection works."""
 
     async def do_about(self) -> dict[str, Any]:
-        """Return the Python that runs this agent."""
-        return {"python": sys.executable}
+        """Return the Python that runs this agent, and how many programs that it has started run."""
+        running = sum(program.runs() for program in self._programs.values())
+        return {"python": sys.executable, "programs": running}
 
     async def do_start(
         self,

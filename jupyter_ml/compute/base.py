@@ -136,6 +136,11 @@ class Compute(ABC):
         """The Python that runs executors on it; None for that of the client who submits a job."""
         return None
 
+    @property
+    def variables(self) -> dict[str, str] | None:
+        """Environment variables of its own, in place of those about a user's machine; None where these are the same."""
+        return None
+
     @abstractmethod
     def path(self, local: Path) -> PurePath:
         """Return where the copy of a file or directory of this machine is on the compute.

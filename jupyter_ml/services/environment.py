@@ -56,6 +56,8 @@ COMPUTING = tuple("OMP_* KMP_* GOMP_* MKL_* OPENBLAS_* BLIS_* NUMEXPR_* VECLIB_*
 """Variables with which libraries share processors and devices: for jobs."""
 INSTALLING = ("UV_*", "NETRC", "PIP_CERT")
 """Variables with which uv finds packages: for the installation of the environment of a job, and not for the job."""
+DOCKER = ("DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
+"""Variables that name the engine of instances: for the supervisor."""
 NEVER = (MARKER, BROKER, KEY_VARIABLE, "JPY_*", "JUPYTERHUB_*")
 """Variables that identify a process, or give access to secrets or to JupyterHub: no pattern passes them on."""
 MAX_NAMES = 2_000
@@ -133,7 +135,7 @@ def lasting_python() -> str:
 def supervisor_environment(settings: WorkspaceSettings) -> dict[str, str]:
     """Return the environment of the supervisor: only the variables that it needs itself."""
     key = os.environ.get(KEY_VARIABLE) if settings.vault.key == "environment" else None
-    return _matching((*SYSTEM, *_database(settings), *ACCESS.get(_scheme(settings), ()))) | (
+    return _matching((*SYSTEM, *DOCKER, *INSTALLING, *_database(settings), *ACCESS.get(_scheme(settings), ()))) | (
         {KEY_VARIABLE: key} if key is not None else {}
     )
 

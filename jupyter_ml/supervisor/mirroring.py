@@ -10,6 +10,7 @@ import logging
 import shutil
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.compute.process import MARKER
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 __all__ = ["Mirror"]
 
 RETRY_S = 1.0
+HERE = tuple(
+    "HOME USER LOGNAME SHELL PATH TMPDIR VIRTUAL_ENV XDG_* PYTHON* LD_* DYLD_* CONDA_* MAMBA_* SSL_CERT_* *_CA_BUNDLE "
+    "JUPYTER_PATH JUPYTER_CONFIG_* JUPYTER_DATA_DIR JUPYTER_RUNTIME_DIR JUPYTER_PLATFORM_DIRS "
+    "JUPYTER_PREFER_ENV_PATH".split()
+)
+"""Variables about a user's account and programs on this machine."""
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +68,7 @@ class Mirror:
         await self._compute.send(self._folder.path)
         await self._threads.slow(shutil.rmtree, self._folder.work)
         given = ExecutorInput.decode(executor.stdin)
-        environment = self._there(given.environment) | {MARKER: executor.marker}
+        environment = self._variables(self._there(given.environment)) | {MARKER: executor.marker}
         environment.pop("JUPYTER_ML_WORKSPACE", None)  # which is on this machine only
         argv = self._there(executor.argv)
         return replace(
@@ -69,7 +76,15 @@ class Mirror:
             argv=[self._compute.python or argv[0], *argv[1:]],
             log=self._compute.path(self._folder.log),
             stdin=replace(given, environment=environment).encode(),
+            env=self._variables(executor.env),
         )
+
+    def _variables(self, environment: dict[str, str]) -> dict[str, str]:
+        """Return environment variables with those of the compute in place of what is only true of this machine."""
+        if (own := self._compute.variables) is None:
+            return environment
+        kept = {name: text for name, text in environment.items() if not any(fnmatchcase(name, each) for each in HERE)}
+        return kept | own
 
     async def send_file(self, path: Path) -> None:
         """Copy one file of the directory to the compute."""

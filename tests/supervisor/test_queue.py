@@ -81,7 +81,7 @@ def test_each_compute_has_slots_of_its_own(narrow, tmp_path):
     with pytest.raises(InvalidInputError, match=r"there is no compute 'boxx' \(did you mean 'box'\?\)"):
         narrow.jobs.submit(CommandJob(command="true", compute="boxx"))
     with pytest.raises(
-        UnavailableError, match="compute 'gone' of type 'uninstalled': no installed package provides that type"
+        UnavailableError, match="compute 'gone' of type 'uninstalled' cannot be used: no installed package provides"
     ):
         narrow.jobs.submit(CommandJob(command="true", compute="gone"))
     go.touch()

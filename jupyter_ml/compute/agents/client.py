@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.agent.line import Line
 
-__all__ = ["AgentClient"]
+__all__ = ["AgentClient", "AgentGoneError"]
 
 PATIENCE_S = 60.0
 """How long a request waits for a connection."""
@@ -28,6 +28,10 @@ PING_S = 20.0
 """After so long without a frame the agent is asked for one; after as long again the connection is taken for dead."""
 _SHORTEST_S, _LONGEST_S = 0.05, 5.0
 """Between two attempts to connect."""
+
+
+class AgentGoneError(Exception):
+    """There is no agent any more, as a way to reach it reports: nothing is to be waited for."""
 
 
 @dataclass(eq=False)
@@ -131,7 +135,7 @@ class AgentClient:
                         self._agent = await line.greet()
                     pause = _SHORTEST_S
                     await self._converse(line)
-            except VersionError as error:
+            except (AgentGoneError, VersionError) as error:
                 self._give_up(error, at_once=True)
             except Exception as error:  # noqa: BLE001 -- such as those of a library that connects
                 self._give_up(error)

@@ -127,10 +127,11 @@ def check_compute(context: WorkspaceContext, job: JobSpec) -> None:
     except NotFoundError as error:
         known = ", ".join(each.name for each in context.store.computes.all())
         raise InvalidInputError(f"compute: {error}; there are: {known}", field="compute") from error
+    compute = registry.create(found)
     if (remedy := UNUSABLE.get(found.state)) is not None:
         message = f"compute: {found.name!r} is {found.state}: {remedy.format(name=found.name)}"
         raise InvalidInputError(message, field="compute")
-    if job.environment is not None and not registry.create(found).capabilities.shared_files:
+    if job.environment is not None and not compute.capabilities.shared_files:
         message = f"environment: the compute {found.name!r} has Python and packages of its own: remove the key"
         raise InvalidInputError(message, field="environment")
 

@@ -1,0 +1,94 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""How a container is created: its limits, what it may do, and what it sees of this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.compute.docker.runner import PACKAGE, RUNNER
+from jupyter_ml.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from jupyter_ml.schemas.instances import InstanceSettings
+
+__all__ = ["AGENT", "HOME", "LABEL", "SETTINGS_LABEL", "container_options", "fingerprint", "user_id"]
+
+LABEL, SETTINGS_LABEL = "jupyter-ml.compute", "jupyter-ml.settings"
+"""Labels: the directory of the compute, which no other one has, and what it was created with."""
+AGENT, HOME, SOCKETS = "/opt/jupyter-ml/agent", "/home/jupyter-ml", "/run/jupyter-ml"
+FOREVER_S = 10**9
+OTHER_USER = 1_000
+"""Who runs programs in containers where this process is root."""
+ENGINE_SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock")
+
+
+def user_id() -> int:
+    """Return the user that runs programs in a container: that of this process, unless it is root."""
+    return os.getuid() or OTHER_USER
+
+
+def fingerprint(settings: InstanceSettings, image: str, runner: Path) -> str:
+    """Return what differs when a container has to be created again."""
+    content = json.dumps([settings.model_dump(exclude={"idle_time_before_shutdown_minutes"}), image, str(runner)])
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def container_options(settings: InstanceSettings, directory: Path, runner: Path, processors: int) -> dict[str, Any]:
+    """Return the arguments of the SDK for the container of an instance.
+
+    Its programs are not root and cannot become it, cannot change the files of the image, and reach no other machine
+    unless the settings allow that. The agent is reached through a socket file in a directory.
+
+    Raises
+    ------
+    InvalidInputError
+        If a mount is not a directory, or leads to the socket of Docker.
+    """
+    user = user_id()
+    own = {
+        directory / "agent": (AGENT, "ro"),
+        directory / "sockets": (SOCKETS, "rw"),
+        directory / "home": (HOME, "rw"),
+        runner: (RUNNER, "ro"),
+        Path(__file__).parents[2]: (f"{PACKAGE}/jupyter_ml", "ro"),
+    }
+    mounts = {mount.source: (mount.target, "ro" if mount.read_only else "rw") for mount in settings.mounts}
+    for source in mounts:
+        _check_mount(source)
+    volumes = {str(source): {"bind": target, "mode": mode} for source, (target, mode) in (own | mounts).items()}
+    return {
+        "command": [settings.python, "-I", f"{AGENT}/agent.pyz", "listen", SOCKETS, str(FOREVER_S)],
+        "entrypoint": "",
+        "init": True,  # signals reach the programs, and ended ones are collected
+        "user": f"{user}:{user}",
+        "environment": {"HOME": HOME, "PYTHONDONTWRITEBYTECODE": "1"},
+        "working_dir": HOME,
+        "read_only": True,
+        "tmpfs": {"/tmp": "mode=1777"},  # noqa: S108 -- of the container
+        "cap_drop": ["ALL"],
+        "security_opt": ["no-new-privileges"],
+        "network_mode": settings.network,
+        "pids_limit": settings.pids,
+        "mem_limit": settings.memory_bytes,
+        "memswap_limit": settings.memory_bytes,
+        "nano_cpus": int(min(settings.cpus, processors) * 1e9) if settings.cpus else None,
+        "volumes": volumes,
+    }
+
+
+def _check_mount(source: str) -> None:
+    path = Path(os.path.realpath(source))
+    if not path.is_dir():
+        raise InvalidInputError(f"mounts: {source} is not a directory of this machine", field="mounts")
+    for engine_socket in ENGINE_SOCKETS:
+        if Path(os.path.realpath(engine_socket)).is_relative_to(path):
+            raise InvalidInputError(
+                f"mounts: {source} contains the socket of Docker, through which a program would own this machine",
+                field="mounts",
+            )

@@ -1,0 +1,73 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Docker on this machine: one client, and errors in one sentence."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jupyter_ml.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["call_docker", "engine", "find_image"]
+
+TIMEOUT_S = 60
+NO_SDK = "instances need the Docker SDK, which is not installed here: pip install 'jupyter-ml[docker]'"
+
+
+@cache
+def engine() -> Any:
+    """Return the client of the engine that ``DOCKER_HOST`` names, or else the one of this machine.
+
+    Raises
+    ------
+    UnavailableError
+        If the SDK is not installed, or there is no engine.
+    """
+    try:
+        import docker
+    except ImportError as error:
+        raise UnavailableError(NO_SDK) from error
+    with call_docker("Docker"):
+        return docker.from_env(timeout=TIMEOUT_S)
+
+
+@contextmanager
+def call_docker(what: str) -> Iterator[None]:
+    """Report errors of the SDK in the block as UnavailableError, in one sentence about `what`."""
+    from docker.errors import APIError, DockerException
+    from requests.exceptions import RequestException
+
+    try:
+        yield
+    except APIError as error:
+        raise UnavailableError(f"{what}: {error.explanation or error}") from error
+    except (DockerException, RequestException, OSError) as error:
+        message = "instances need Docker, whose engine does not answer: start it, and see that you may use it"
+        raise UnavailableError(f"{message} ({_innermost(error)})") from error
+
+
+def _innermost(error: BaseException) -> str:
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
+    return str(error) or type(error).__name__
+
+
+def find_image(name: str) -> Any:
+    """Return an image, which is pulled if this machine does not have it; UnavailableError if there is none."""
+    from docker.errors import ImageNotFound
+
+    client = engine()
+    with call_docker(f"the image {name!r} cannot be pulled"):
+        try:
+            return client.images.get(name)
+        except ImageNotFound:
+            repository, _, tag = name.rpartition(":")
+            if not repository or "/" in tag:
+                repository, tag = name, "latest"
+            return client.images.pull(name if "@" in name else repository, tag=None if "@" in name else tag)

@@ -1,0 +1,286 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""A container of this machine as a compute; the agent is its program."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import shutil
+import socket
+from contextlib import asynccontextmanager
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from jupyter_ml.agent import archive
+from jupyter_ml.agent.line import Line
+from jupyter_ml.agent.reaching import peer
+from jupyter_ml.compute.agents.client import AgentGoneError
+from jupyter_ml.compute.agents.remote_files import RemoteFiles
+from jupyter_ml.compute.base import Capabilities
+from jupyter_ml.compute.docker import runner
+from jupyter_ml.compute.docker.container import HOME, LABEL, SETTINGS_LABEL, container_options, fingerprint, user_id
+from jupyter_ml.compute.docker.engine import call_docker, engine, find_image
+from jupyter_ml.errors import UnavailableError
+from jupyter_ml.schemas.compute_states import ComputeState, ComputeUsage
+from jupyter_ml.schemas.instances import InstanceSettings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator
+
+    from jupyter_ml.schemas.base import Schema
+
+__all__ = ["Instance"]
+
+START_S = 30.0
+STOP_S = 5
+LOG_LINES = 1_000
+MINUTE_S = 60.0
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+KILLED = 137
+"""Exit code of a program that was killed."""
+
+
+class Instance(RemoteFiles):
+    """A container whose program is the agent. It has files of its own, and is found by a label after any crash."""
+
+    compute_type: ClassVar[str] = "instance"
+    capabilities: ClassVar[Capabilities] = Capabilities(stops=True, logs=True)
+    Settings: ClassVar[type[Schema]] = InstanceSettings
+    settings: InstanceSettings
+
+    @property
+    def root(self) -> PurePosixPath:
+        """Where its copies of files are."""
+        return PurePosixPath(HOME, "files")
+
+    @property
+    def python(self) -> str:
+        """The Python of the image, with the packages that run jobs."""
+        return f"{runner.RUNNER}/bin/python"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Those of the container, whose user and directories are its own."""
+        return {"HOME": HOME, "LANG": "C.UTF-8", "PATH": f"{runner.RUNNER}/bin:{PATH}", "TMPDIR": "/tmp"}  # noqa: S108
+
+    @property
+    def idle_shutdown_s(self) -> float | None:
+        """After how long without jobs and kernels it is stopped."""
+        minutes = self.settings.idle_time_before_shutdown_minutes
+        return None if minutes is None else MINUTE_S * minutes
+
+    async def check(self) -> None:
+        """Raise UnavailableError if there is no Docker, InvalidInputError for mounts that cannot be."""
+        await asyncio.to_thread(self._check)
+
+    def _check(self) -> None:
+        with call_docker("Docker"):
+            processors = engine().info()["NCPU"]
+        container_options(self.settings, Path("/nothing"), Path("/nothing"), processors)
+
+    async def create(self) -> None:
+        """Pull the image, and create the container; again if the settings have changed since."""
+        await asyncio.to_thread(self._create)
+
+    def _create(self) -> None:
+        image = find_image(self.settings.image)
+        packages = runner.make_runner(_cache(), *runner.find_python(image, self.settings.python))
+        expected = fingerprint(self.settings, image.id, packages)
+        found = self._find()
+        if found is not None and (found.labels.get(SETTINGS_LABEL) == expected or found.status == "running"):
+            return
+        if found is not None:
+            self._remove(found)
+        directory = self._directories()
+        with call_docker(f"the container of compute {self.name!r} cannot be created"):
+            processors = engine().info()["NCPU"]
+            engine().containers.create(
+                image.id,
+                name=self._container_name,
+                labels={LABEL: str(directory), SETTINGS_LABEL: expected},
+                **container_options(self.settings, directory, packages, processors),
+            )
+
+    async def start(self) -> None:
+        """Start the container, and wait until its agent replies."""
+        await asyncio.to_thread(self._start)
+        try:
+            await self.client.request("ping", patience_s=START_S)
+        except UnavailableError as error:
+            printed = "\n".join([line async for line in self.logs()][-5:])
+            raise UnavailableError(f"{error}; it printed: {printed}" if printed else str(error)) from error
+
+    def _start(self) -> None:
+        found = self._find()
+        if found is None:
+            raise UnavailableError(f"compute {self.name!r} has no container")
+        directory = self._directories()
+        if found.status != "running":
+            archive.create(directory / "agent" / "agent.pyz")
+            (directory / "agent" / "agent.pyz").chmod(0o644)  # for the user of the container
+            with call_docker(f"the container of compute {self.name!r} cannot be started"):
+                found.start()
+
+    async def stop(self) -> None:
+        """Stop the container with all of its programs; its files stay."""
+        await asyncio.to_thread(self._stop)
+
+    def _stop(self) -> None:
+        found = self._find()
+        if found is not None and found.status == "running":
+            with call_docker(f"the container of compute {self.name!r} cannot be stopped"):
+                found.stop(timeout=STOP_S)
+
+    async def restart(self) -> None:
+        """Stop the container and start it, or another one if the settings have changed."""
+        await self.stop()
+        await self.create()
+        await self.start()
+
+    async def delete(self) -> None:
+        """Remove the container and its files."""
+        await asyncio.to_thread(self._delete)
+
+    def _delete(self) -> None:
+        if (found := self._find()) is not None:
+            self._remove(found)
+        shutil.rmtree(self._own, ignore_errors=True)
+
+    def _remove(self, found: Any) -> None:
+        from docker.errors import NotFound
+
+        with call_docker(f"the container of compute {self.name!r} cannot be removed"):
+            try:
+                found.remove(force=True, v=True)
+            except NotFound:
+                return
+
+    async def state(self) -> ComputeState:
+        """Return Running or Stopped; Failed if the container is gone, or its program has ended by itself."""
+        found = await asyncio.to_thread(self._find)
+        if found is not None and found.status == "running":
+            return ComputeState.RUNNING
+        return ComputeState.STOPPED if found is not None and not _problem(found) else ComputeState.FAILED
+
+    async def problem(self) -> str | None:
+        """Return why it does not run any more."""
+        found = await asyncio.to_thread(self._find)
+        return "its container was removed; start creates another one" if found is None else _problem(found)
+
+    async def programs(self) -> int:
+        """Return how many programs run that the agent has started."""
+        return int((await self.client.request("about"))[0]["programs"])
+
+    async def usage(self) -> ComputeUsage:
+        """Return what its programs use of its limits."""
+        found = await asyncio.to_thread(self._find)
+        if found is None or found.status != "running":
+            raise UnavailableError(f"compute {self.name!r} does not run")
+        with call_docker(f"compute {self.name!r}"):
+            stats = await asyncio.to_thread(found.stats, stream=False)
+        return _usage(stats, self.settings.cpus)
+
+    async def logs(self) -> AsyncGenerator[str, None]:
+        """Yield what the program of the container has printed last."""
+        found = await asyncio.to_thread(self._find)
+        if found is None:
+            return
+        with call_docker(f"compute {self.name!r}"):
+            printed = await asyncio.to_thread(found.logs, tail=LOG_LINES)
+        for line in printed.decode(errors="replace").splitlines():
+            yield line
+
+    @asynccontextmanager
+    async def reach(self) -> AsyncIterator[Line]:
+        """Connect to the socket of the agent; AgentGoneError if the container does not run."""
+        try:
+            connection = await asyncio.to_thread(self._connect)
+        except OSError as error:
+            found = await asyncio.to_thread(self._find)
+            if found is None or found.status != "running":
+                why = "was removed" if found is None else _problem(found) or "is stopped"
+                raise AgentGoneError(f"the container of compute {self.name!r} {why}") from error
+            raise
+        line = Line((descriptor := connection.detach()), descriptor, unix=True)
+        try:
+            yield line
+        finally:
+            line.close()
+
+    def _connect(self) -> socket.socket:
+        directory = os.open(self._own / "sockets", os.O_RDONLY | os.O_DIRECTORY)
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(f"/proc/self/fd/{directory}/agent.sock")  # its path may be too long for a socket
+            _require_user(connection)
+        except BaseException:
+            connection.close()
+            raise
+        finally:
+            os.close(directory)
+        return connection
+
+    @property
+    def _own(self) -> Path:
+        assert self.directory is not None, "the workspace has given it none"
+        return self.directory
+
+    @property
+    def _container_name(self) -> str:
+        """A readable name, which no instance of another workspace has."""
+        return f"jupyter-ml-{self.name}-{hashlib.sha256(os.fsencode(self._own)).hexdigest()[:12]}"
+
+    def _find(self) -> Any:
+        """Return its container; None if there is none."""
+        with call_docker(f"compute {self.name!r}"):
+            found = engine().containers.list(all=True, filters={"label": f"{LABEL}={self._own}"})
+        return found[0] if found else None
+
+    def _directories(self) -> Path:
+        """Create its directories, which belong to the user of its programs."""
+        for name in ("agent", "sockets", "home"):
+            path = self._own / name
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if os.getuid() == 0:
+                os.chown(path, user_id(), user_id())
+        return self._own
+
+
+def _require_user(connection: socket.socket) -> None:
+    if peer(connection) not in (user_id(), os.geteuid()):
+        raise PermissionError("another user listens on the socket of the agent")
+
+
+def _cache() -> Path:
+    """Return where runners are, which all workspaces of a user share."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "jupyter-ml", "runners")
+
+
+def _problem(container: Any) -> str | None:
+    """Return why a container does not run; None if it was stopped."""
+    state = container.attrs["State"]
+    if state.get("OOMKilled") and state.get("ExitCode") == KILLED:  # not only a program in it
+        return "was killed, because it needed more memory than its limit"
+    if state["Status"] in ("created", "running", "restarting", "paused"):
+        return None
+    code, error = state.get("ExitCode", 0), state.get("Error") or "see its log"
+    return None if code in (0, KILLED, 143) else f"has ended with exit code {code}: {error}"
+
+
+def _usage(stats: dict[str, Any], limit: float | None) -> ComputeUsage:
+    now, before = stats["cpu_stats"], stats["precpu_stats"]
+    count = now.get("online_cpus") or 1
+    used = now["cpu_usage"]["total_usage"] - before["cpu_usage"]["total_usage"]
+    total = now.get("system_cpu_usage", 0) - before.get("system_cpu_usage", 0)
+    available = min(limit or count, count)
+    memory = stats["memory_stats"]
+    cached = memory.get("stats", {}).get("total_inactive_file", memory.get("stats", {}).get("inactive_file", 0))
+    return ComputeUsage(
+        cpu_count=max(1, round(available)),
+        cpu_percent=min(max(100.0 * used / total * count / available, 0.0), 100.0) if total > 0 else 0.0,
+        memory_bytes=max(memory.get("usage", 0) - cached, 0),
+        memory_total_bytes=memory.get("limit", 0),
+    )

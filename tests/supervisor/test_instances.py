@@ -1,0 +1,108 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""The supervisor creates an instance, runs jobs on it, and finds it again after it was replaced."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from importlib.metadata import EntryPoint, EntryPoints
+
+import pytest
+
+from jupyter_ml.compute import registry
+from jupyter_ml.compute.docker.engine import engine
+from jupyter_ml.schemas.compute_states import ComputeState
+from jupyter_ml.schemas.specs import CommandJob, NotebookJob
+from jupyter_ml.schemas.states import FINAL, JobState
+from jupyter_ml.supervisor.daemon import Daemon
+from tests.docker_engine import IMAGE
+from tests.integration import KILLS
+from tests.workspaces import TIMEOUT_S, write_notebook
+
+pytestmark = [pytest.mark.integration, KILLS]
+
+
+@pytest.fixture
+def instances(workspace, docker_engine, monkeypatch):
+    """Let this process be the supervisor, and remove what is left in the end."""
+    named = {
+        "instance": "jupyter_ml.compute.docker.instance:Instance",
+        "local": "jupyter_ml.compute.local:LocalCompute",
+    }
+    known = EntryPoints(EntryPoint(*each, registry.GROUP) for each in named.items())
+    monkeypatch.setattr(registry, "_installed", lambda: known)
+    monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
+    workspace.computes.create({"name": "box", "type": "computeinstance", "image": IMAGE, "memory": "400MB"})
+    yield workspace
+    for container in containers():
+        container.remove(force=True)
+
+
+def containers():
+    return engine().containers.list(all=True, filters={"label": "jupyter-ml.compute", "name": "jupyter-ml-box"})
+
+
+@asynccontextmanager
+async def supervisor(workspace):
+    daemon = Daemon(workspace._context, idle_exit_s=None)
+    task = asyncio.create_task(daemon.run(lambda: True))
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            yield
+    finally:
+        daemon.stop()
+        await task
+        daemon.close()
+
+
+async def until(get, condition):
+    while not condition(found := await asyncio.to_thread(get)):  # noqa: ASYNC110 -- of a database
+        await asyncio.sleep(0.05)
+    return found
+
+
+def test_jobs_run_on_an_instance_and_outlive_the_supervisor(instances, tmp_path):
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "data.txt").write_text("as it was")
+    source = (
+        "import os\n"
+        "os.makedirs('outputs', exist_ok=True)\n"
+        "print(open('/etc/hostname').read(), os.getuid(), file=open('outputs/where.txt', 'w'))\n"
+        "print(x + 1)"
+    )
+    notebook = write_notebook(tmp_path / "a.ipynb", source, parameters="x = 1")
+    hungry = "python3 -c 'x = bytearray(900_000_000); x[:] = b\"1\" * len(x)'"
+
+    def submit(**fields):
+        return instances.jobs.submit(CommandJob(**{"code": None, "compute": "azureml:box", **fields})).name
+
+    async def check():
+        async with supervisor(instances):
+            await until(lambda: instances.computes.get("box"), lambda box: box.state is ComputeState.RUNNING)
+            copied = submit(command="cat data.txt; sleep 3; echo done", code=str(tmp_path / "code"))
+            await until(lambda: instances.jobs.get(copied), lambda job: job.state is JobState.RUNNING)
+        async with supervisor(instances):
+            spec = NotebookJob(notebook=str(notebook), code=None, parameters={"x": 41}, compute="box")
+            names = [copied, instances.jobs.submit(spec).name, submit(command=hungry)]
+            jobs = [await until(lambda n=name: instances.jobs.get(n), lambda job: job.state in FINAL) for name in names]
+            instances.computes.delete("box")
+            await until(instances.computes.list, lambda page: page.total == 1)
+        return jobs
+
+    copied, ran, killed = asyncio.run(check())
+    assert copied.state is JobState.COMPLETED, copied.cause
+    log = instances.jobs.folder(copied.name).std_log.read_text()
+    assert "as it was" in log
+    assert "done" in log
+    assert ran.state is JobState.COMPLETED, ran.cause
+    folder = instances.jobs.folder(ran.name)
+    assert '"42\\n"' in folder.output.read_text()
+    hostname, user = (folder.stored_outputs / "where.txt").read_text().split()
+    assert user != "0"
+    assert len(hostname) == 12, "that of a container"
+    assert killed.state is JobState.FAILED
+    assert "memory" in killed.cause.message
+    assert not containers()
+    assert not (instances.folder / "computes" / "box").exists()
