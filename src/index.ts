@@ -3,6 +3,7 @@
 
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import computes from './computes/plugin';
 import dataAssets from './data/assets/plugin';
 import data from './data/plugin';
 import environments from './environments/plugin';
@@ -17,6 +18,7 @@ import sections from './sidebar/kinds';
 import sidebar from './sidebar/plugin';
 import workspace from './workspace/plugins';
 
+export { ComputeCommands } from './computes/commands';
 export { EnvironmentCommands } from './environments/commands';
 export { ExperimentCommands } from './experiments/experiments';
 export * from './jobs/commands';
@@ -42,6 +44,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   ...environments,
   ...models,
   ...lineage,
+  ...computes,
   ...dataAssets
 ];
 

@@ -1,0 +1,86 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { MainAreaWidget } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { JSX } from 'react';
+
+import type { ApiClient, ComputeInfo as Compute } from '../api';
+import { mlIcon, visible } from '../components';
+import { TransContext } from '../hooks';
+import { Panels } from '../resources';
+import type { ICommands, IConnection, IKinds } from '../resources';
+import { ResourceCommands } from '../sidebar/commands';
+import { ComputeCommands } from './commands';
+import { ComputeForm } from './ComputeForm';
+import { ComputeView } from './ComputeView';
+import type { Action } from './ComputeView';
+import { createInstance } from './creation';
+import { ComputeModel } from './model';
+
+interface IComputeServices {
+  commands: ICommands;
+  connection: IConnection;
+  kinds: IKinds;
+  trans: TranslationBundle;
+}
+
+/** Request that a compute is started, stopped or restarted. */
+export async function request(api: ApiClient, action: Action, name: string): Promise<void> {
+  await api.post(`/computes/{name}/${action}`, { params: { path: { name } } });
+}
+
+/** Create the panel of a compute. */
+export async function makePanel(
+  { commands, connection, kinds, trans }: IComputeServices,
+  name: string
+): Promise<MainAreaWidget> {
+  if (!kinds.all.length) await new Promise<void>(done => kinds.loaded.connect(() => done())); // the page has just opened
+  const model = new ComputeModel(connection.api, kinds.manager<Compute>('compute'), name);
+  const view = (
+    <ComputeView
+      model={model}
+      onRequest={action => request(connection.api, action, name)}
+      onDelete={() => void commands.execute(ResourceCommands.delete, { kind: 'compute', names: [name] })}
+    />
+  );
+  const panel = makeWidget(view, visible(name), trans);
+  panel.title.caption = trans.__('Compute %1', visible(name));
+  panel.content.addClass('jp-MLAsset');
+  panel.disposed.connect(() => model.dispose());
+  void model.load();
+  return panel;
+}
+
+/** Show the form that creates a compute. */
+export async function create(app: JupyterFrontEnd, { commands, connection, trans }: IComputeServices): Promise<void> {
+  await new Panels(app, 'jupyter-ml-compute-form').open('jp-MLComputeForm', () => {
+    const form = (
+      <ComputeForm
+        create={async given => {
+          const created = await createInstance(connection.api, given);
+          panel.dispose();
+          commands.execute(ComputeCommands.open, { name: created.name });
+        }}
+        onCancel={() => panel.dispose()}
+      />
+    );
+    const panel = makeWidget(form, trans.__('New Compute'), trans);
+    panel.content.addClass('jp-MLForm-body');
+    return panel;
+  });
+}
+
+function makeWidget(view: JSX.Element, label: string, trans: TranslationBundle): MainAreaWidget {
+  const content = ReactWidget.create(<TransContext.Provider value={trans}>{view}</TransContext.Provider>);
+  const widget = new MainAreaWidget({ content });
+  content.node.tabIndex = -1;
+  content.node.setAttribute('aria-label', label);
+  widget.toolbar.hide();
+  widget.title.label = label;
+  widget.title.icon = mlIcon;
+  widget.title.closable = true;
+  return widget;
+}

@@ -1,0 +1,166 @@
+// Copyright (c) the Jupyter ML developers.
+// Distributed under the terms of the BSD 3-Clause License.
+
+import { Signal } from '@lumino/signaling';
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { ComputeInfo as Compute } from '../api';
+import type { IResourceManager } from '../resources';
+import { fakeServer, Refusal } from '../testing/server';
+import { request } from './actions';
+import { ComputeForm } from './ComputeForm';
+import { ComputeRow } from './ComputeRow';
+import { ComputeView } from './ComputeView';
+import { createInstance } from './creation';
+import { ComputeModel } from './model';
+
+const makeCompute = (fields: Partial<Compute> = {}): Compute => ({
+  name: 'box',
+  description: null,
+  created_at: '2026-01-02T03:04:05Z',
+  archived: false,
+  revision: 7,
+  type: 'instance',
+  slots: 2,
+  price_per_hour: null,
+  settings: { image: 'python:3.12-slim', memory: '4GB', cpus: null, mounts: [] },
+  state: 'Running',
+  message: null,
+  changed_at: '2026-01-02T03:04:05Z',
+  request: null,
+  ...fields
+});
+
+/** Do something, and wait for what it starts. */
+const settled = (something: () => unknown): Promise<void> =>
+  act(async () => {
+    something();
+    await new Promise(done => setTimeout(done));
+  });
+
+describe('ComputeView', () => {
+  let compute: Compute;
+  let requests: string[];
+  let model: ComputeModel;
+  let changed: Signal<object, Compute>;
+  let deleted: Signal<object, string>;
+  const onRequest = vi.fn(() => Promise.resolve());
+  const onDelete = vi.fn();
+
+  const show = async (): Promise<void> => {
+    const server = fakeServer(({ path }) => {
+      if (path.endsWith('/usage')) {
+        return { cpu_count: 2, cpu_percent: 25.4, memory_bytes: 2 ** 30, memory_total_bytes: 4 * 2 ** 30 };
+      }
+      if (path.endsWith('/log')) return { lines: ['agent: hello', 'agent: bye'] };
+      throw new Refusal(404, 'not_found', `Not found: ${path}`);
+    });
+    requests = server.requests;
+    changed = new Signal<object, Compute>({});
+    deleted = new Signal<object, string>({});
+    const watch = (): object => ({ dispose: () => undefined });
+    const manager = { changed, deleted, watch, get: () => Promise.resolve(compute) };
+    model = new ComputeModel(server.api, manager as unknown as IResourceManager<Compute>, 'box');
+    render(<ComputeView model={model} onRequest={onRequest} onDelete={onDelete} />);
+    await settled(() => model.load());
+  };
+
+  beforeEach(() => {
+    compute = makeCompute();
+    vi.clearAllMocks();
+    return () => model.dispose();
+  });
+
+  it('shows the state, the usage and the settings that are set', async () => {
+    await show();
+    expect(screen.getByRole('status').textContent).toBe('Running');
+    expect(screen.getByText('25% of 2')).toBeTruthy();
+    expect(screen.getByText('python:3.12-slim')).toBeTruthy();
+    expect(screen.queryByText('cpus')).toBeNull();
+    expect(screen.queryByText('mounts')).toBeNull();
+  });
+
+  it('offers what its state allows', async () => {
+    await show();
+    expect(screen.queryByRole('button', { name: 'Start' })).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Stop' }));
+    expect(onRequest).toHaveBeenCalledWith('stop');
+    await settled(() => changed.emit(makeCompute({ state: 'Stopping' })));
+    expect(screen.queryByRole('button', { name: /Start|Stop/ })).toBeNull();
+    expect(screen.queryByText('25% of 2')).toBeNull();
+    await settled(() => changed.emit(makeCompute({ state: 'Failed', message: 'the image cannot be pulled' })));
+    expect(screen.getByText('the image cannot be pulled')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Start' }));
+    expect(onRequest).toHaveBeenCalledWith('start');
+    fireEvent.click(screen.getByRole('button', { name: 'Delete…' }));
+    expect(onDelete).toHaveBeenCalled();
+    await settled(() => deleted.emit('box'));
+    expect(screen.getByText('box was deleted.')).toBeTruthy();
+  });
+
+  it('does not request the usage of a compute that does not run', async () => {
+    compute = makeCompute({ state: 'Stopped' });
+    await show();
+    expect(requests).toEqual([]);
+  });
+
+  it('shows the log when it is asked for', async () => {
+    await show();
+    await settled(() => fireEvent.click(screen.getByRole('button', { name: 'Show Log' })));
+    expect(screen.getByLabelText('Log').textContent).toBe('agent: hello\nagent: bye');
+  });
+
+  it('has no actions for the local compute', async () => {
+    compute = makeCompute({ name: 'box', type: 'local' });
+    await show();
+    expect(screen.queryAllByRole('button')).toEqual([]);
+  });
+});
+
+describe('ComputeForm', () => {
+  it('creates an instance from what is given', async () => {
+    let body: unknown;
+    const server = fakeServer(given => {
+      body = given.body;
+      return makeCompute();
+    });
+    render(
+      <ComputeForm create={given => createInstance(server.api, given).then(() => undefined)} onCancel={vi.fn()} />
+    );
+    const type = (label: string, value: string): unknown =>
+      fireEvent.change(screen.getByLabelText(label), { target: { value } });
+    type('Name', ' box ');
+    type('Memory', '4GB');
+    type('Processors', '1.5');
+    fireEvent.click(screen.getByLabelText('Its programs may use the network'));
+    await settled(() => fireEvent.click(screen.getByRole('button', { name: 'Create' })));
+    expect(server.requests).toEqual(['POST /computes']);
+    expect(body).toEqual({ name: 'box', type: 'instance', cpus: 1.5, memory: '4GB', network: 'bridge' });
+  });
+
+  it('shows why it is refused', async () => {
+    const refused = new Refusal(503, 'unavailable', 'instances need Docker');
+    const server = fakeServer(() => {
+      throw refused;
+    });
+    render(
+      <ComputeForm create={given => createInstance(server.api, given).then(() => undefined)} onCancel={vi.fn()} />
+    );
+    fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'box' } });
+    await settled(() => fireEvent.click(screen.getByRole('button', { name: 'Create' })));
+    expect(screen.getByText(/instances need Docker/)).toBeTruthy();
+  });
+});
+
+it('shows name and state of a compute in a row', () => {
+  render(<ComputeRow compute={makeCompute({ state: 'Creating' })} />);
+  expect(screen.getByText('box')).toBeTruthy();
+  expect(screen.getByText('Creating')).toBeTruthy();
+});
+
+it('requests what is done to a compute', async () => {
+  const server = fakeServer(() => makeCompute());
+  await request(server.api, 'restart', 'box');
+  expect(server.requests).toEqual(['POST /computes/box/restart']);
+});
