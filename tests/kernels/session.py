@@ -26,18 +26,19 @@ class Session:
     @classmethod
     async def start(cls, fetch: Any, connect: Any, name: str) -> Session:
         """Start a kernel and connect to it."""
-        response = await fetch("api", "kernels", method="POST", body=json.dumps({"name": name}))
+        body = json.dumps({"name": name})
+        response = await fetch("api", "kernels", method="POST", body=body, request_timeout=TIMEOUT_S)
         kernel = json.loads(response.body)["id"]
         socket = await connect("api", "kernels", kernel, "channels", max_message_size=100 * 1024**2)
         return cls(fetch, kernel, socket)
 
     async def post(self, action: str) -> None:
         """Interrupt or restart the kernel."""
-        await self._fetch("api", "kernels", self.kernel, action, method="POST", body="")
+        await self._fetch("api", "kernels", self.kernel, action, method="POST", body="", request_timeout=TIMEOUT_S)
 
     async def shutdown(self) -> None:
         """Shut the kernel down."""
-        await self._fetch("api", "kernels", self.kernel, method="DELETE")
+        await self._fetch("api", "kernels", self.kernel, method="DELETE", request_timeout=TIMEOUT_S)
 
     async def close(self) -> None:
         """Close the connection, and shut the kernel down if that was not done."""
@@ -63,12 +64,17 @@ class Session:
         """Return the next message of a type, e.g. that which replies to another one; others are dropped."""
         async with asyncio.timeout(TIMEOUT_S):
             while True:
-                received = await self._socket.read_message()
-                assert received is not None, "the server has closed the connection"
-                binary = isinstance(received, bytes)
-                message = deserialize_binary_message(received) if binary else json.loads(received)
+                message = await self._next()
                 if message["header"]["msg_type"] == kind and to in (None, message["parent_header"].get("msg_id")):
                     return message
+
+    async def _next(self) -> dict[str, Any]:
+        received = await self._socket.read_message()
+        assert received is not None, "the server has closed the connection"
+        message: dict[str, Any] = (
+            deserialize_binary_message(received) if isinstance(received, bytes) else json.loads(received)
+        )
+        return message
 
     async def execute(self, code: str, **content: Any) -> str:
         """Send code to execute, and return the ID of the request."""
@@ -79,7 +85,7 @@ class Session:
         number, printed = await self.execute(code), []
         async with asyncio.timeout(TIMEOUT_S):
             while True:
-                message = json.loads(await self._socket.read_message())
+                message = await self._next()
                 kind, content = message["header"]["msg_type"], message["content"]
                 if message["parent_header"].get("msg_id") != number:
                     continue
@@ -95,6 +101,15 @@ class Session:
         for _ in range(int(TIMEOUT_S)):
             number = await self.send("shell", "kernel_info_request", {})
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.receive("kernel_info_reply", number), 1)
+                await asyncio.wait_for(self._replied(number), 1)
                 return
         raise AssertionError("the kernel does not reply")
+
+    async def _replied(self, number: str) -> None:
+        """Wait for a reply and for the broadcast that the kernel is idle, which come over two connections."""
+        missing = {"kernel_info_reply", "status"}
+        while missing:
+            message = await self._next()
+            if message["parent_header"].get("msg_id") == number:
+                idle = message["content"].get("execution_state", "idle") == "idle"
+                missing -= {message["header"]["msg_type"]} if idle else set()
