@@ -113,6 +113,8 @@ def queue_text(queue: QueuePosition, compute: str | None) -> str:
     parts = [f"#{queue.position} in the queue"]
     if queue.starts_at is not None:
         parts.append(f"starts after {_blockers(queue)} in about {_left_until(queue.starts_at)}{_range(queue)}")
+        if queue.estimates:
+            parts.append(f"{queue.right_estimates} of the last {queue.estimates} estimates were right")
     elif queue.running:
         jobs = "the job that runs" if queue.running == 1 else f"{queue.running} jobs that run"
         parts.append(f"waits for {jobs} on {compute}")

@@ -29,3 +29,7 @@ class QueuePosition(Schema):
     """A job before it of which no similar one has completed, so that the start is not known."""
     overdue: str | None = None
     """A job before it that takes longer than all similar ones, so that the start is not known."""
+    estimates: int = 0
+    """How many of the last jobs on the compute had an estimate when they were submitted."""
+    right_estimates: int = 0
+    """How many of them started within its range."""

@@ -22,7 +22,7 @@ from jupyter_ml.store.engine import is_duplicate
 from jupyter_ml.store.events import first_revision, record
 from jupyter_ml.store.job_events import job_event
 from jupyter_ml.store.logged import LoggedStore
-from jupyter_ml.store.queue_positions import queue_position
+from jupyter_ml.store.queue_positions import keep_estimate, queue_position
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, read_jobs, tag_rows
 from jupyter_ml.store.run_table import run_columns, run_table
 from jupyter_ml.store.search import search_row
@@ -85,6 +85,8 @@ class JobStore(LoggedStore):
             job_id = _add(connection, job, host)
             if job.attempt:
                 start_attempt(connection, job_id, job, job.started_at or time, process, verifying_key=verifying_key)
+            if job.state == JobState.QUEUED:
+                keep_estimate(connection, self._find(connection, job.name))
             record(connection, [job_event("job_created", job, time)])
             return read_jobs(connection, [job_id])[0]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, update
 
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import Runner
@@ -16,27 +16,63 @@ from jupyter_ml.schemas.queue import QueuePosition
 from jupyter_ml.schemas.start_estimates import Blocker, estimate_start
 from jupyter_ml.schemas.states import ACTIVE, JobState
 from jupyter_ml.store.similar_jobs import latest_durations
-from jupyter_ml.store.tables import attempts, jobs
+from jupyter_ml.store.tables import attempts, job_details, jobs
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
-__all__ = ["queue_position"]
+__all__ = ["keep_estimate", "queue_position"]
 
 _MOST_AHEAD = 1_000
 """The number of jobs before one, up to which its start is estimated."""
+_MOST_KEPT = 100
+"""The same where the estimate is kept, which each submission waits for."""
 _NAMED = 3
+_COMPARED = 50
+_SLACK_S, _SLACK = 5, 0.1
+"""How far a start may be out of its range, in seconds or as a share of the time in the queue: that of the display."""
 
 
 def queue_position(connection: Connection, row: Row[Any]) -> QueuePosition:
     """Return where the job of a row is in the queue, in the order in which jobs are claimed."""
     if row.state != JobState.QUEUED:
         return QueuePosition()
+    right = _compared(connection, row.compute)
+    counts = {"estimates": len(right), "right_estimates": sum(right)}
+    return _estimated(connection, row, _MOST_AHEAD).model_copy(update=counts)
+
+
+def keep_estimate(connection: Connection, row: Row[Any]) -> None:
+    """Store when the job of a row is expected to start, to compare that with its start."""
+    found = _estimated(connection, row, _MOST_KEPT)
+    if found.earliest_at and found.latest_at:
+        values = {"earliest_start": found.earliest_at, "latest_start": found.latest_at}
+        connection.execute(update(job_details).where(job_details.c.job_id == row.id).values(values))
+
+
+def _compared(connection: Connection, compute: str | None) -> list[bool]:
+    """Return whether each of the last estimates on a compute was right."""
+    columns = (job_details.c.earliest_start, job_details.c.latest_start, jobs.c.created_at, jobs.c.started_at)
+    last = (
+        select(*columns)
+        .join(jobs, jobs.c.id == job_details.c.job_id)
+        .where(job_details.c.earliest_start.is_not(None), jobs.c.compute == compute, jobs.c.started_at.is_not(None))
+        .order_by(job_details.c.job_id.desc())
+        .limit(_COMPARED)
+    )
+    found = []
+    for earliest, latest, created, started in connection.execute(last):
+        slack = max(timedelta(seconds=_SLACK_S), (started - created) * _SLACK)
+        found.append(earliest - slack <= started <= latest + slack)
+    return found
+
+
+def _estimated(connection: Connection, row: Row[Any], most_ahead: int) -> QueuePosition:
     waiting = _waiting(row)
     before = connection.scalar(select(func.count()).where(*waiting)) or 0
     history = _History(connection, row.compute)
     running = _running(connection, row, history)
-    if before > _MOST_AHEAD:
+    if before > most_ahead:
         return QueuePosition(position=before + 1, running=len(running))
     ahead = select(jobs.c.name, jobs.c.similarity).where(*waiting).order_by(jobs.c.priority.desc(), jobs.c.id)
     estimate = estimate_start(

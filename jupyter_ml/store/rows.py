@@ -120,7 +120,10 @@ def _whole() -> Select[Any]:
     )
 
 
-_HIDDEN = ("id", "job_id", "lifecycle_stage", "host", "similarity", "run_changes", "logged", "field_revisions")
+_HIDDEN = {
+    *("id", "job_id", "lifecycle_stage", "host", "similarity", "run_changes", "logged", "field_revisions"),
+    *("earliest_start", "latest_start"),
+}
 
 
 def _job(row: dict[str, Any], metrics: _Metrics, parents: dict[str, str]) -> Job:

@@ -5588,6 +5588,16 @@ export interface components {
              * @default null
              */
             overdue: string | null;
+            /**
+             * @description How many of the last jobs on the compute had an estimate when they were submitted.
+             * @default 0
+             */
+            estimates: number;
+            /**
+             * @description How many of them started within its range.
+             * @default 0
+             */
+            right_estimates: number;
         };
         /**
          * RecentWorkspace

@@ -85,6 +85,8 @@ def test_the_text_of_a_position_in_the_queue():
     assert queue_text(known, "local") == "#2 in the queue, starts after a and b in about 2 min 5 s"
     ranged = known.model_copy(update={"position": 5, "earliest_at": after(50), "latest_at": after(180)})
     assert queue_text(ranged, "local").endswith("starts after a, b and 3 others in about 2 min 5 s (50 s to 3 min 0 s)")
+    known = known.model_copy(update={"estimates": 20, "right_estimates": 17})
+    assert queue_text(known, "local").endswith(", 17 of the last 20 estimates were right")
     new = queue_text(QueuePosition(position=1, running=1, without_history="a"), "local")
     assert new.endswith("on local, its start is not known: no job like a has completed there yet")
     late = queue_text(QueuePosition(position=1, running=1, overdue="a"), "local")

@@ -15,6 +15,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import now
@@ -103,7 +104,8 @@ def test_a_start_is_estimated_from_similar_jobs_of_the_same_compute(store):
     def notebook(name, path, minutes=None, **values):
         if minutes is not None:
             values |= {"state": JobState.COMPLETED, "started_at": time, "ended_at": time + timedelta(minutes=minutes)}
-        return store.jobs.insert(job(name, spec=NotebookJob(notebook=path), **values), host=None)
+        spec = NotebookJob(notebook=path)
+        return store.jobs.insert(job(name, spec=spec, created_at=time, **values), host=None)
 
     for minutes in (10, 20, 30):
         notebook(f"a{minutes}", "/a.ipynb", minutes)
@@ -117,7 +119,18 @@ def test_a_start_is_estimated_from_similar_jobs_of_the_same_compute(store):
     for moment, minutes in ((found.earliest_at, 30), (found.starts_at, 40), (found.latest_at, 50)):
         assert_near(moment, time + timedelta(minutes=minutes))
 
+    assert (found.right_estimates, found.estimates) == (0, 0), "none has started"
+    assert claim(store, limit=2) == ["next", "last"]  # after 0 instead of 10 to 20 minutes, and 30 to 50
     notebook("more", "/a.ipynb")
+    found = store.jobs.queue_position("more")
+    assert (found.right_estimates, found.estimates) == (0, 2)
+    with store._database.write() as connection:
+        connection.execute(text("UPDATE jobs SET started_at = started_at + 2400000000 WHERE name = 'last'"))
+    assert store.jobs.queue_position("more").right_estimates == 1
+    assert found.without_history is None, "there is a free slot before that of b"
+
+    for name, state in itertools.product(("next", "running"), ("Running", "Finalizing", "Failed")):
+        store.jobs.transition(name, JobState(state))
     found = store.jobs.queue_position("more")
     assert (found.starts_at, found.without_history, found.overdue) == (None, "last", None)
 

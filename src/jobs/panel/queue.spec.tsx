@@ -54,9 +54,11 @@ it.each<[Partial<QueuePosition>, string]>([
       after: ['a', 'b', 'c'],
       starts_at: '2026-01-02T03:04:05Z',
       earliest_at: '2026-01-02T03:02:05Z',
-      latest_at: '2026-01-02T03:07:05Z'
+      latest_at: '2026-01-02T03:07:05Z',
+      estimates: 20,
+      right_estimates: 17
     },
-    '#5 in the queue · starts after a, b, c and 2 others in ~4 min (2 min – 7 min)'
+    '#5 in the queue · starts after a, b, c and 2 others in ~4 min (2 min – 7 min) · 17 of the last 20 estimates were right'
   ],
   [
     { without_history: 'a' },

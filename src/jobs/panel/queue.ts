@@ -37,10 +37,11 @@ export function useQueuePosition(jobs: IJobManager, job: Job): QueuePosition | n
 
 /** Return the place in the queue, what the job waits for, and when it is expected to start. */
 export function queueText(queue: QueuePosition, compute: string | null, now: number, trans: TranslationBundle): string {
-  const { position, running = 0, starts_at: startsAt, without_history: isNew, overdue } = queue;
+  const { position, running = 0, starts_at: startsAt, without_history: isNew, overdue, estimates = 0 } = queue;
   const parts = [
     trans.__('#%1 in the queue', position),
     startsAt && trans.__('starts after %1 in ~%2', blockers(queue, trans), startText(queue, now)),
+    startsAt && estimates > 0 && trans.__('%1 of the last %2 estimates were right', queue.right_estimates, estimates),
     !startsAt &&
       running > 0 &&
       trans._n('waits for the job that runs on %2', 'waits for %1 jobs that run on %2', running, compute),

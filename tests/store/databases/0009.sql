@@ -148,13 +148,13 @@ CREATE TABLE job_details (
 	parameters TEXT NOT NULL, 
 	snapshot TEXT, 
 	spec TEXT, 
-	cause TEXT, warnings TEXT, request TEXT, run_changes TEXT, field_revisions TEXT DEFAULT '{}' NOT NULL, logged BOOLEAN, inputs TEXT, outputs TEXT, 
+	cause TEXT, warnings TEXT, request TEXT, run_changes TEXT, field_revisions TEXT DEFAULT '{}' NOT NULL, logged BOOLEAN, inputs TEXT, outputs TEXT, earliest_start BIGINT, latest_start BIGINT, 
 	CONSTRAINT pk_job_details PRIMARY KEY (job_id), 
 	CONSTRAINT fk_job_details_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE
 );
-INSERT INTO "job_details" VALUES(1,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL,NULL,'{}',NULL,NULL,NULL);
-INSERT INTO "job_details" VALUES(2,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL,NULL,'{}',NULL,NULL,NULL);
-INSERT INTO "job_details" VALUES(3,NULL,'{}','{"alpha":"1"}',NULL,NULL,NULL,NULL,NULL,NULL,'{}',1,NULL,NULL);
+INSERT INTO "job_details" VALUES(1,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL,NULL,'{}',NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "job_details" VALUES(2,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL,NULL,'{}',NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "job_details" VALUES(3,NULL,'{}','{"alpha":"1"}',NULL,NULL,NULL,NULL,NULL,NULL,'{}',1,NULL,NULL,NULL,NULL);
 CREATE TABLE job_metrics (
 	"key" TEXT NOT NULL, 
 	job_id INTEGER NOT NULL, 
@@ -265,7 +265,7 @@ CREATE TABLE schema_versions (
 );
 INSERT INTO "schema_versions" VALUES('0007','0.1.0',1795738762040510);
 INSERT INTO "schema_versions" VALUES('0008','0.1.0',1795750742448543);
-INSERT INTO "schema_versions" VALUES('0009','0.1.0',1795784824520817);
+INSERT INTO "schema_versions" VALUES('0009','0.1.0',1795785786215313);
 CREATE INDEX ix_jobs_queue ON jobs (state, compute, priority DESC, id);
 CREATE INDEX ix_jobs_experiment_name ON jobs (experiment_name, id, lifecycle_stage);
 CREATE INDEX ix_jobs_state ON jobs (state, id, lifecycle_stage);
@@ -317,6 +317,7 @@ CREATE INDEX ix_environments_versions_created_at ON environments_versions (name,
 CREATE INDEX ix_lineage_source ON lineage (source, target);
 CREATE INDEX ix_lineage_target ON lineage (target, source);
 CREATE INDEX ix_jobs_similar ON jobs (similarity, compute, id) WHERE state = 'Completed';
+CREATE INDEX ix_job_details_estimated ON job_details (job_id) WHERE earliest_start IS NOT NULL;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('events',8);
 INSERT INTO "sqlite_sequence" VALUES('jobs',3);

@@ -13,6 +13,7 @@ CREATE INDEX ix_environments_versions_lifecycle_stage ON jupyter_ml.environments
 CREATE INDEX ix_experiments_created_at ON jupyter_ml.experiments USING btree (created_at, name, lifecycle_stage)
 CREATE INDEX ix_experiments_last_job_at ON jupyter_ml.experiments USING btree (last_job_at, name, lifecycle_stage)
 CREATE INDEX ix_experiments_lifecycle_stage ON jupyter_ml.experiments USING btree (lifecycle_stage)
+CREATE INDEX ix_job_details_estimated ON jupyter_ml.job_details USING btree (job_id) WHERE (earliest_start IS NOT NULL)
 CREATE INDEX ix_job_details_not_logged ON jupyter_ml.job_details USING btree (job_id) WHERE (logged IS NULL)
 CREATE INDEX ix_job_details_run_changes ON jupyter_ml.job_details USING btree (job_id) WHERE (run_changes IS NOT NULL)
 CREATE INDEX ix_job_metrics_job_id ON jupyter_ml.job_metrics USING btree (job_id)
@@ -191,10 +192,12 @@ experiments search text NO C NO ''::text
 experiments view text YES NO
 job_details cause text YES NO
 job_details description text YES C NO
+job_details earliest_start bigint YES NO
 job_details field_revisions text NO NO '{}'::text
 job_details fk_job_details_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
 job_details inputs text YES NO
 job_details job_id bigint NO NO
+job_details latest_start bigint YES NO
 job_details logged boolean YES NO
 job_details outputs text YES NO
 job_details parameters text NO NO

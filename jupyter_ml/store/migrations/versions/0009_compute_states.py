@@ -3,7 +3,7 @@
 
 """Computes have a price, a state and a pending request.
 
-Jobs have a text that similar jobs share, by which their durations are estimated.
+Jobs have a text that similar jobs share, by which their durations are estimated, and their estimated start.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ def upgrade() -> None:
     op.add_column("computes", sa.Column("changed_at", sa.BigInteger))
     op.add_column("computes", sa.Column("request", sa.Text))
     _add_similarity()
+    _add_estimates()
 
 
 def _add_similarity() -> None:
@@ -52,3 +53,12 @@ def _add_similarity() -> None:
             shared = json.dumps([kind, *(values.get(field) for field in _FIELDS[kind])])
             similarity = hashlib.sha256(shared.encode()).hexdigest()[:32]
             connection.execute(update, {"similarity": similarity, "id": job_id})
+
+
+def _add_estimates() -> None:
+    for name in ("earliest_start", "latest_start"):
+        op.add_column("job_details", sa.Column(name, sa.BigInteger))
+    estimated = sa.text("earliest_start IS NOT NULL")
+    op.create_index(
+        "ix_job_details_estimated", "job_details", ["job_id"], sqlite_where=estimated, postgresql_where=estimated
+    )
