@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from jupyter_client.kernelspec import KernelSpec
 
-    from jupyter_ml.redaction.redactor import Redactor
     from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["ProvisionedKernel", "create_kernel"]
@@ -32,20 +31,12 @@ KILL_S = 10.0
 
 
 def create_kernel(
-    name: str,
-    *,
-    cwd: Path,
-    env: Mapping[str, str],
-    redactor: Redactor,
-    folder: AttemptFolder,
-    with_overlay: bool = False,
-    python: str | None = None,
+    name: str, *, cwd: Path, env: Mapping[str, str], folder: AttemptFolder, python: str | None = None, **options: Any
 ) -> Kernel:
-    """Start the kernel of a notebook, as its kernelspec states; the parameters are those of `Kernel`."""
+    """Start the kernel of a notebook, as its kernelspec states; parameters and options are those of `Kernel`."""
     if python is None and _is_provisioned(spec := kernel_spec(name)):
         return ProvisionedKernel(name, spec, cwd=cwd, env=env, folder=folder)
-    options: dict[str, Any] = {"redactor": redactor, "folder": folder, "with_overlay": with_overlay, "python": python}
-    return Kernel(name, cwd=cwd, env=env, **options)
+    return Kernel(name, cwd=cwd, env=env, folder=folder, python=python, **options)
 
 
 def _is_provisioned(spec: KernelSpec) -> bool:
@@ -72,7 +63,7 @@ class ProvisionedKernel(Kernel):
 
         self.name, self._spec, self.language = name, spec, spec.language
         self.command, self.program, self.overlay, self.pid = list(spec.argv), "", None, None
-        self._printed, self._connected, self._stopped = "", False, False
+        self._printed, self._fork, self._connected, self._stopped = "", False, False, False
         self._folder, self._sockets = folder, Path(tempfile.mkdtemp(prefix="jupyter-ml-"))
         self._manager = AsyncKernelManager(kernel_name=name, connection_file=str(self._sockets / "connection.json"))
         self._manager._kernel_spec = spec  # noqa: SLF001 -- it finds only kernels of Jupyter's search path
