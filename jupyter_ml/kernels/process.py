@@ -42,8 +42,7 @@ class KernelProcess:
 
     def __init__(self, compute: Compute, connection: Connection, process: Process, folder: PurePath) -> None:
         self._compute, self._connection, self._process, self._folder = compute, connection, process, folder
-        self._lease = asyncio.ensure_future(self._hold())
-        self._lease.add_done_callback(lambda task: task.cancelled() or task.exception())
+        self._lease: asyncio.Task[None] | None = None
 
     @classmethod
     async def start(
@@ -103,6 +102,8 @@ class KernelProcess:
         )
         kernel = cls(compute, connection, await compute.spawn(spec), folder)
         try:
+            lease = await kernel._process.connect(folder / "lease")
+            kernel._lease = asyncio.create_task(_hold(lease))
             connection.lead_to([await kernel._process.connect(socket) for socket in sockets])
             await kernel._started(within_s)
         except BaseException:
@@ -134,7 +135,8 @@ class KernelProcess:
 
     async def end(self) -> None:
         """Kill what is left of it, and remove its files from the compute; nothing happens where that is unreachable."""
-        self._lease.cancel()
+        if self._lease:
+            self._lease.cancel()
         with suppress(UnavailableError, OSError):
             await self._process.kill()
             await self._compute.remove(self._connection.folder)
@@ -164,17 +166,17 @@ class KernelProcess:
         finally:
             ending.cancel()
 
-    async def _hold(self) -> None:
-        """Stay connected to the process that watches the kernel, so that it does not end it."""
-        path = await self._process.connect(self._folder / "lease")
-        while True:
-            with suppress(OSError):
-                reader, writer = await asyncio.open_unix_connection(path)
-                try:
-                    await reader.read()
-                finally:
-                    writer.close()
-            await asyncio.sleep(RENEW_S)
+
+async def _hold(lease: Path) -> None:
+    """Stay connected to the process that watches a kernel, so that it does not end it."""
+    while True:
+        with suppress(OSError):
+            reader, writer = await asyncio.open_unix_connection(lease)
+            try:
+                await reader.read()
+            finally:
+                writer.close()
+        await asyncio.sleep(RENEW_S)
 
 
 def describe(ended: Exit | None, printed: str) -> str:

@@ -43,7 +43,7 @@ START_S = 60.0
 UNKNOWN_EXIT = 1
 """Exit code of a kernel whose end is unknown."""
 _PASSED = ("JPY_SESSION_NAME", "LANG", "LC_ALL", "TZ")
-"""Variables of this process that kernels on other machines get, too."""
+"""Variables of this process that kernels elsewhere get, too."""
 
 
 class KernelFailedError(HTTPError):
@@ -129,7 +129,7 @@ class ComputeProvisioner(KernelProvisionerBase):
             compute,
             connection,
             cmd,
-            env=self._environment(given["env"], shared=compute.capabilities.shared_files),
+            env=self._environment(given["env"], here=self._is_here(compute)),
             cwd=Path(self._cwd),
             connection_file=self._connection_file(compute, connection),
             within_s=float(given["env"].get("KERNEL_LAUNCH_TIMEOUT") or START_S),
@@ -182,7 +182,7 @@ class ComputeProvisioner(KernelProvisionerBase):
 
     def resolve_path(self, path: str) -> str | None:
         """Return a path of this machine that is relative to the directory in which the kernel was started."""
-        return os.path.join(self._cwd, os.path.expanduser(path)) if self._cwd else None  # noqa: PTH111, PTH118
+        return os.path.join(self._cwd, os.path.expanduser(path)) if self.pid is not None else None  # noqa: PTH111, PTH118
 
     @property
     def _manager(self) -> Any:
@@ -198,7 +198,7 @@ class ComputeProvisioner(KernelProvisionerBase):
 
         The packages that the kernel installs are beside it, so it is not among temporary files.
         """
-        if self.folder or not compute.capabilities.shared_files:
+        if not self._is_here(compute):
             return None
         manager = self._manager
         for number in ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"):
@@ -207,9 +207,13 @@ class ComputeProvisioner(KernelProvisionerBase):
         manager.write_connection_file()
         return Path(os.path.realpath(manager.connection_file))
 
-    def _environment(self, env: dict[str, str], *, shared: bool) -> dict[str, str]:
-        """Return the environment of the kernel: that of this process only where its files are, too."""
-        if not shared:
+    def _is_here(self, compute: Compute) -> bool:
+        """Return whether a compute sees all files of this machine, and not only those of the workspace."""
+        return compute.capabilities.shared_files and not self.folder
+
+    def _environment(self, env: dict[str, str], *, here: bool) -> dict[str, str]:
+        """Return the environment of the kernel: that of this process only on this machine."""
+        if not here:
             own = set(self.kernel_spec.env) | set(_PASSED)
             env = {name: value for name, value in env.items() if name in own}
         return {**env, "JPY_PARENT_PID": "1"}  # the launcher's process ends it, and it prints no hint for terminals
