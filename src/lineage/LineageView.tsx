@@ -70,7 +70,12 @@ export function LineageView({ model, onOpen }: ILineageViewProps): JSX.Element {
               style={{ left: place?.x, top: place?.y, width: WIDTH, height: HEIGHT }}
             >
               {node.sources > before && (
-                <More count={node.sources - before} before onClick={() => void model.expand(node)} />
+                <More
+                  count={node.sources - before}
+                  before
+                  full={model.isFull(node.id)}
+                  onClick={() => void model.expand(node)}
+                />
               )}
               <button
                 className="jp-MLLineage-open"
@@ -83,7 +88,13 @@ export function LineageView({ model, onOpen }: ILineageViewProps): JSX.Element {
                 <span className="jp-MLLineage-title">{visible(node.title)}</span>
                 <span className="jp-MLLineage-detail">{detailText(node, trans)}</span>
               </button>
-              {node.targets > after && <More count={node.targets - after} onClick={() => void model.expand(node)} />}
+              {node.targets > after && (
+                <More
+                  count={node.targets - after}
+                  full={model.isFull(node.id)}
+                  onClick={() => void model.expand(node)}
+                />
+              )}
             </div>
           );
         })}
@@ -92,19 +103,30 @@ export function LineageView({ model, onOpen }: ILineageViewProps): JSX.Element {
   );
 }
 
-function More({ count, before, onClick }: { count: number; before?: boolean; onClick: () => void }): JSX.Element {
+interface IMoreProps {
+  count: number;
+  before?: boolean;
+  /** Whether no more can be shown. */
+  full: boolean;
+  onClick: () => void;
+}
+
+function More({ count, before, full, onClick }: IMoreProps): JSX.Element {
   const trans = useTrans();
-  const text = before
-    ? trans._n('Show %1 more that it came from', 'Show %1 more that it came from', count)
-    : trans._n('Show %1 more that uses it', 'Show %1 more that use it', count);
+  const text = full
+    ? trans.__('%1 more are not shown: at most 1,000 are shown around one', count.toLocaleString())
+    : before
+      ? trans._n('Show %1 more that it came from', 'Show %1 more that it came from', count)
+      : trans._n('Show %1 more that uses it', 'Show %1 more that use it', count);
   return (
     <button
       className={before ? 'jp-MLLineage-before' : 'jp-MLLineage-after'}
       aria-label={text}
+      aria-disabled={full}
       title={text}
-      onClick={onClick}
+      onClick={full ? undefined : onClick}
     >
-      +{count.toLocaleString()}
+      {full ? trans.__('%1 not shown', count.toLocaleString()) : `+${count.toLocaleString()}`}
     </button>
   );
 }

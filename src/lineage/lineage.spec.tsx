@@ -62,6 +62,25 @@ it('puts what came first at the left', () => {
   expect(lines[0]).toMatch(/^M\d/);
 });
 
+it('draws edges to nodes far away as arcs', () => {
+  const jobs = Array.from({ length: 10 }, (_, at) => node(`job:step${at}`, 1, 1));
+  const environment = node('environment:sklearn:1', 0, 10);
+  const chain = jobs.slice(1).map(({ id }, at) => edge(jobs[at].id, id, 'input'));
+  const used = jobs.map(({ id }) => edge(environment.id, id, 'environment'));
+  const { places, lines } = layOut([environment, ...jobs], [...chain, ...used]);
+  expect(lines.slice(chain.length).map(line => line.includes('C'))).toEqual([
+    ...Array<boolean>(6).fill(false),
+    ...Array<boolean>(4).fill(true)
+  ]);
+  const last = places.get('job:step9')!;
+  expect(lines.at(-1)).toMatch(new RegExp(` ${last.x.toFixed(1)} ${(last.y + 22).toFixed(1)}$`));
+});
+
+it('lays out nodes that form a circle', () => {
+  const circle = [edge('data:clean:1', 'job:prepare', 'input'), edge('job:prepare', 'data:clean:1', 'output')];
+  expect(layOut([CLEAN, PREPARE, RAW], [...circle, ...EDGES]).places.size).toBe(3);
+});
+
 it('describes nodes, and does not open those that were deleted', async () => {
   const { open, onOpen } = show();
   await open('azureml:clean:1');
@@ -87,6 +106,26 @@ it('adds what is around a node when that is expanded', async () => {
   expect(shown).toHaveBeenCalledOnce();
   shown.mockRestore();
   expect(screen.queryByRole('button', { name: /^Show/ })).toBeNull();
+});
+
+it('states that a node has more neighbors than are shown', async () => {
+  const many = node('data:all:1', 0, 5_000);
+  const served = fakeServer(({ query }) => {
+    const jobs = Array.from({ length: query.get('limit') === '1000' ? 2 : 1 }, (_, at) => node(`job:j${at}`, 1, 0));
+    return { id: many.id, nodes: [many, ...jobs], edges: jobs.map(({ id }) => edge(many.id, id, 'input')) };
+  });
+  const model = new LineageModel(served.api, 'azureml:all:1');
+  render(
+    <TransContext.Provider value={trans}>
+      <LineageView model={model} onOpen={vi.fn()} />
+    </TransContext.Provider>
+  );
+  fireEvent.click(await screen.findByRole('button', { name: 'Show 4999 more that use it' }));
+  const rest = await screen.findByRole('button', { name: /^4,998 more are not shown: at most 1,000 / });
+  fireEvent.click(rest);
+  expect(rest.getAttribute('aria-disabled')).toBe('true');
+  expect(rest.textContent).toBe('4,998 not shown');
+  expect(served.requests).toHaveLength(2);
 });
 
 it('reports what does not exist', async () => {

@@ -55,14 +55,22 @@ export class LineageModel {
   /** Fetch what is around the node that was asked for, and add it to what is known. */
   async load(): Promise<void> {
     await this._load({ reference: this.reference, depth: 2 });
+    this._changed.emit();
   }
 
-  /** Fetch the neighbors of a node, and add them to what is known. */
+  /** Fetch the neighbors of a node, at most 1,000, and add them to what is known. */
   async expand({ id, sources, targets }: LineageNode): Promise<void> {
-    await this._load({ reference: id, depth: 1, limit: Math.min(MAX_NODES, 1 + sources + targets) });
+    const limit = Math.min(MAX_NODES, 1 + sources + targets);
+    if ((await this._load({ reference: id, depth: 1, limit })) && limit === MAX_NODES) this._full.add(id);
+    this._changed.emit();
   }
 
-  private async _load(query: { reference: string; depth: number; limit?: number }): Promise<void> {
+  /** Whether a node has more neighbors than can be shown, and as many as possible are. */
+  isFull(id: string): boolean {
+    return this._full.has(id);
+  }
+
+  private async _load(query: { reference: string; depth: number; limit?: number }): Promise<boolean> {
     try {
       const found = await this._api.get('/lineage', { params: { query } });
       this._id ??= found.id;
@@ -73,11 +81,12 @@ export class LineageModel {
     } catch (reason) {
       this._error = ApiError.from(reason);
     }
-    this._changed.emit();
+    return this._error === null;
   }
 
   private readonly _changed = new Signal<LineageModel, void>(this);
   private readonly _nodes = new Map<string, LineageNode>();
+  private readonly _full = new Set<string>();
   private readonly _edges = new Map<string, LineageEdge>();
   private _id: string | null = null;
   private _loaded: string | null = null;
