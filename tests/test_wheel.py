@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import jupyter_ml
-from checks.bundle import LIMIT_BYTES, compressed_bytes, startup_chunks
+from checks.bundle import LIMIT_BYTES, compressed_bytes, large_chunks, startup_chunks
 from tests.server.processes import free_port, serving
 from tests.workspaces import processes_of
 
@@ -125,9 +125,11 @@ def test_the_front_end_is_whole(installed):
 
 
 def test_little_is_loaded_at_the_start_of_jupyterlab(installed):
-    chunks = startup_chunks(installed.folder / "share/jupyter/labextensions/jupyter-ml")
+    extension = installed.folder / "share/jupyter/labextensions/jupyter-ml"
+    chunks = startup_chunks(extension)
     assert any("jupyter-ml:sidebar" in path.read_text() for path in chunks)
     assert sum(map(compressed_bytes, chunks)) < LIMIT_BYTES
+    assert large_chunks(extension) == {}
 
 
 def test_the_server_answers_who_has_the_token(installed, root, tmp_path):

@@ -10,6 +10,7 @@ import { kindOf } from './kinds';
 import { groupImages } from './loggedImages';
 import { readParquet } from './parquet';
 import { tableOf } from './table';
+import type { ITable } from './table';
 
 const file = (path: string, media_type = 'application/octet-stream', directory = false): JobFile => ({
   path,
@@ -115,16 +116,28 @@ describe('readParquet', () => {
   const WRITTEN =
     'UEFSMRUAFSQVKCwVBhUAFQYVBhwAAAASRAIAAAAGAQEAAAACAAAAAwAAABUAFSAVJCwVBhUAFQYVBhwAAAAQPAIAAAADBQEAAAB4AQAAAHoVBBk8NQAYBnNjaGVtYRUEABUCJQIYAWEAFQwlAhgBYiUATBwAAAAWBhkcGSwmABwVAhklBgAZGAFhFQIWBhZKFk4mCEkcFQAVABUCADwpBhkmAAYAAAAmABwVDBklBgAZGAFiFQIWBhZGFkomVkkcFQAVABUCADwWBBkGGSYCBAAAABaQARYGJggWmAEAKCBwYXJxdWV0LWNwcC1hcnJvdyB2ZXJzaW9uIDI2LjAuMRksHAAAHAAAALkAAABQQVIx';
 
-  // written by DuckDB: a = 1, 2, 3, with the codec ZSTD
-  const COMPRESSED =
-    'UEFSMRUAFRgVKiwVBhUAFQYVBgAAKLUv/SAMYQAAAQAAAAIAAAADAAAAFQIZLDUAGA1kdWNrZGJfc2NoZW1hFQIAFQIlABgBYSUiABYGGRwZHCYAHBUCGRUAGRgBYRUMFgYWOhZMJgg8GAQDAAAAGAQBAAAAFgAoBAMAAAAYBAEAAAAREQAZHBUAFQAVAgAAABY6FgYmCBZMACgoRHVja0RCIHZlcnNpb24gdjIuMC4xIChidWlsZCA4ZDc4MTE0ZTkwKRkcHAAAAKAAAABQQVIx';
+  // written by DuckDB: a = 1, 2, 3
+  const COMPRESSED = {
+    ZSTD: 'UEFSMRUAFRgVKiwVBhUAFQYVBgAAKLUv/SAMYQAAAQAAAAIAAAADAAAAFQIZLDUAGA1kdWNrZGJfc2NoZW1hFQIAFQIlABgBYSUiABYGGRwZHCYAHBUCGRUAGRgBYRUMFgYWOhZMJgg8GAQDAAAAGAQBAAAAFgAoBAMAAAAYBAEAAAAREQAZHBUAFQAVAgAAABY6FgYmCBZMACgoRHVja0RCIHZlcnNpb24gdjIuMC4xIChidWlsZCA4ZDc4MTE0ZTkwKRkcHAAAAKAAAABQQVIx',
+    GZIP: 'UEFSMRUAFSQVQiwVBhUAFQYVBgAAH4sIAAAAAAAA/2NiYGBgY2QEkkxAzAzEAAHSrowSAAAAFQIZLDUAGA1kdWNrZGJfc2NoZW1hFQIAFQIlAhgBYSUiABYGGRwZHCYAHBUCGRUAGRgBYRUEFgYWRhZkJgg8GAQDAAAAGAQBAAAAFgAoBAMAAAAYBAEAAAAREQAZHBUAFQAVAgAAABZGFgYmCBZkACgoRHVja0RCIHZlcnNpb24gdjIuMC4xIChidWlsZCA4ZDc4MTE0ZTkwKRkcHAAAAKAAAABQQVIx',
+    LZ4: 'UEFSMRUAFSQVKCwVBhUAFQYVBgAA8AMCAAAABgEBAAAAAgAAAAMAAAAVAhksNQAYDWR1Y2tkYl9zY2hlbWEVAgAVAiUCGAFhJSIAFgYZHBkcJgAcFQIZFQAZGAFhFQ4WBhZGFkomCDwYBAMAAAAYBAEAAAAWACgEAwAAABgEAQAAABERABkcFQAVABUCAAAAFkYWBiYIFkoAKChEdWNrREIgdmVyc2lvbiB2Mi4wLjEgKGJ1aWxkIDhkNzgxMTRlOTApGRwcAAAAoAAAAFBBUjE='
+  };
+  const BROTLI =
+    'UEFSMRUAFSQVIiwVBhUAFQYVBgAAGxEA+IdxbJQSRaBQIMUTGAAVAhksNQAYDWR1Y2tkYl9zY2hlbWEVAgAVAiUCGAFhJSIAFgYZHBkcJgAcFQIZFQAZGAFhFQgWBhZGFkQmCDwYBAMAAAAYBAEAAAAWACgEAwAAABgEAQAAABERABkcFQAVABUCAAAAFkYWBiYIFkQAKChEdWNrREIgdmVyc2lvbiB2Mi4wLjEgKGJ1aWxkIDhkNzgxMTRlOTApGRwcAAAAoAAAAFBBUjE=';
   const bytesOf = (text: string): ArrayBuffer => Uint8Array.from(atob(text), sign => sign.charCodeAt(0)).buffer;
 
-  it('reads columns that hyparquet alone cannot', async () => {
-    const content = bytesOf(COMPRESSED);
+  const read = (text: string): Promise<ITable> => {
+    const content = bytesOf(text);
     const slice = (start: number, end: number): Promise<ArrayBuffer> => Promise.resolve(content.slice(start, end));
-    const table = await readParquet({ byteLength: content.byteLength, slice }, 2);
-    expect(table.rows).toEqual([['1'], ['2']]);
+    return readParquet({ byteLength: content.byteLength, slice }, 2);
+  };
+
+  it.each(Object.entries(COMPRESSED))('reads columns that are compressed with %s', async (_, text) => {
+    expect((await read(text)).rows).toEqual([['1'], ['2']]);
+  });
+
+  it('refuses what would need a large dictionary', async () => {
+    await expect(read(BROTLI)).rejects.toThrow('Columns that are compressed with Brotli have no preview.');
   });
 
   it('reads rows by ranges', async () => {
