@@ -109,7 +109,9 @@ def _input(name: str, value: Any) -> dict[str, Any]:
         return {"title": name, **JSON_TEXT}
     path = {"title": "Path", "type": "string", "minLength": 1, "format": DATA_REFERENCE}
     known = {"type": {"title": "Type", **DATA_TYPE}, "path": path}
-    properties = known | {key: {"title": key, "type": "string"} for key in value if key not in known}
+    properties = known | {
+        key: {"title": key.replace("_", " ").capitalize(), "type": "string"} for key in value if key not in known
+    }
     return {"title": name, "type": "object", "properties": properties, "required": ["path"]}
 
 

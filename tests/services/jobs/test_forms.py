@@ -145,13 +145,15 @@ def test_inputs_and_outputs_are_in_the_form_and_survive_it(shared):
     root = shared.folder.parent
     (root / "data.csv").write_text("a\n")
     command = "cat ${{inputs.data}} > ${{outputs.copy}}; echo ${{inputs.rate}}"
-    inputs = {"data": {"type": "uri_file", "path": "data.csv"}, "rate": 0.5}
+    inputs = {"data": {"type": "uri_file", "path": "data.csv", "on_change": "fail"}, "rate": 0.5}
     given = {"type": "command", "command": command, "inputs": inputs, "outputs": {"copy": "uri_file", "rest": None}}
     job = shared.jobs.submit(given, root=root)
     form = shared.forms.get(FormQuery(job=job.name), root)
     assert (form.data["inputs"], form.data["outputs"]) == (inputs, {"copy": "uri_file", "rest": "uri_folder"})
     properties = form.fields["properties"]
-    assert properties["inputs"]["properties"]["data"]["required"] == ["path"]
+    data = properties["inputs"]["properties"]["data"]
+    assert data["required"] == ["path"]
+    assert [each["title"] for each in data["properties"].values()] == ["Type", "Path", "On change"]
     assert properties["inputs"]["properties"]["rate"]["contentMediaType"] == "application/json"
     assert not {"inputs", "outputs"} & set(form.ui["advanced"]), "a job that has them shows them"
     assert "`" not in str(properties), "help is plain text"
