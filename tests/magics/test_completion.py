@@ -43,8 +43,8 @@ def complete(shell):
     [
         (
             "%ml ",
-            "cancel data datastores environment environments experiments files help jobs models rerun run show "
-            "update".split(),
+            "cancel compute computes data datastores environment environments experiments files help jobs models "
+            "rerun run show update".split(),
         ),
         ("%ml j", ["jobs"]),
         ("job = %ml ru", ["run"]),

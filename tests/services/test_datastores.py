@@ -135,7 +135,7 @@ def test_a_reference_is_a_path_in_the_directory(workspace, lake, tmp_path):
         ("azureml://datastores/lake/paths/x.csv", "lake/x.csv does not exist"),
         ("azureml://datastores/lake/paths/sub", "is not a uri_file; write type: uri_folder"),
         ("azureml://datastores/lake/paths/../x", "has '..'"),
-        (f"azureml://datastores/lake/paths/{'x' * 300}", "does not exist"),
+        (f"azureml://datastores/lake/paths/{'x' * 300}", "File name too long"),
     ],
 )
 def test_an_input_that_is_not_in_the_datastore_is_refused(quiet, path, message):

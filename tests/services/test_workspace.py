@@ -80,6 +80,7 @@ def test_the_facade_shows_resources_and_nothing_internal(workspace):
     public = {name for name in dir(workspace) if not name.startswith("_")}
     assert public == {
         "close",
+        "computes",
         "data",
         "datastores",
         "diagnose",
