@@ -17,17 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.agent.channels import Channel
 from jupyter_ml.agent.files import piece
-from jupyter_ml.agent.forking import fork
 from jupyter_ml.agent.line import ProtocolError, close_all
 from jupyter_ml.agent.processes import MARKER, marked, start_time
 from jupyter_ml.agent.programs import Program, start
-from jupyter_ml.agent.surroundings import surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
     from jupyter_ml.agent.line import Line
-    from jupyter_ml.agent.preloading import Preloaded
 
 __all__ = ["Agent"]
 
@@ -44,10 +41,9 @@ KEPT_PROGRAMS = 10_000
 class Agent:
     """The programs and connections of this machine; a method named ``do_NAME`` replies to the request NAME."""
 
-    def __init__(self, preloaded: Preloaded | None = None) -> None:
-        self._preloaded, self.retired = preloaded, asyncio.Event()
+    def __init__(self) -> None:
+        self.retired = asyncio.Event()  # set when another agent is to take the place of this one
         self.clients: set[Any] = set()  # their tasks, of which the loop has weak references only
-        self.forked_at = time.monotonic()
         self._identity = os.urandom(16).hex()
         self._programs: dict[str, Program] = {}
         self._children: dict[int, Program] = {}
@@ -132,45 +128,7 @@ class Agent:
                     await self.do_close(channel=channel)
                     raise
             self._add(key, pid, env.get(MARKER, ""))
-        program = self._programs[key]
-        return {"pid": program.pid, "start_time": program.start_time}
-
-    async def do_fork(
-        self,
-        *,
-        key: str,
-        call: str,
-        arguments: list[str],
-        cwd: str,
-        env: dict[str, str],
-        path: Collection[str] = (),
-        limits: dict[str, Any],
-        around: dict[str, Any] | None = None,
-        given: list[int],
-    ) -> dict[str, Any]:
-        """Fork a program from this process instead of starting one, or return why it is refused; see `forking.fork`.
-
-        It imports from the directories of `path` first, and `around` is what `surroundings` has returned for the
-        process that asks.
-        """
-        if key not in self._programs:
-            if refusal := self._refusal(env, path, around):
-                return {"refused": refusal}
-            self.forked_at = time.monotonic()
-            pid = fork(call, arguments, cwd=cwd, env=env, limits=limits, descriptors=given)
-            self._add(key, pid, env.get(MARKER, ""))
-        program = self._programs[key]
-        return {"pid": program.pid, "start_time": program.start_time}
-
-    def _refusal(self, env: dict[str, str], path: Collection[str], around: dict[str, Any] | None) -> str | None:
-        if self._preloaded is None:
-            return "this agent does not fork"
-        if self._preloaded.changed():
-            self.retired.set()
-            return "packages have been installed or removed"
-        if around is not None and around != surroundings():
-            return "it has another control group, namespace, priority or user"
-        return self._preloaded.refusal(env, path)
+        return self._identified(key)
 
     def _streams(self, stack: contextlib.ExitStack, log: str | None, channel: str | None) -> list[int]:
         """Return the standard input and output of a program, which the stack closes."""
@@ -187,6 +145,10 @@ class Agent:
         appended = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         stack.callback(os.close, appended)
         return [incoming, appended]
+
+    def _identified(self, key: str) -> dict[str, Any]:
+        program = self._programs[key]
+        return {"pid": program.pid, "start_time": program.start_time}
 
     def _add(self, key: str, pid: int, marker: str) -> None:
         self._programs[key] = self._children[pid] = Program(pid, start_time(pid), marker, ours=True)

@@ -38,7 +38,7 @@ from jupyter_ml.agent.surroundings import limits, surroundings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ForkedKernel", "fork_kernel", "start_forkserver"]
+__all__ = ["ForkedKernel", "fork_kernel", "learn_modules", "start_forkserver"]
 
 IDLE_S = 600.0
 """After which a forkserver ends that has no kernels."""
@@ -104,6 +104,7 @@ def fork_kernel(
     env: Mapping[str, str],
     output: int,
     environment: tuple[str, str] | None = None,
+    bare: bool = False,
 ) -> ForkedKernel | None:
     """Fork a kernel as ``PYTHON -m ipykernel_launcher ARGUMENTS`` starts it; None where it has to be started.
 
@@ -122,6 +123,8 @@ def fork_kernel(
         File descriptor of its standard output and error.
     environment
         Python and packages of a virtual environment on top of that of `python`, in which it is to run.
+    bare
+        Whether it must not have modules that were learned, as one that installs packages itself.
     """
     if sys.platform != "linux":
         return None
@@ -130,13 +133,13 @@ def fork_kernel(
     try:
         with theirs, open(os.devnull, "rb") as nothing:
             call = Call(directory_of(python), PATIENCE_S)
-            path = [entry for entry in env.get("PYTHONPATH", "").split(os.pathsep) if entry]
+            path = [os.path.join(cwd, entry) for entry in env.get("PYTHONPATH", "").split(os.pathsep) if entry]
             described = {"python": python, "packages": None, "path": path}
             if environment is not None:
                 described["python"], described["packages"] = environment
             given: dict[str, Any] = {"key": uuid.uuid4().hex, "call": "jupyter_ml.agent.kernels:run"}
             given |= {"arguments": [json.dumps(described), *arguments], "cwd": cwd, "env": dict(env), "path": path}
-            given |= {"limits": limits(), "around": surroundings()}
+            given |= {"bare": bare, "limits": limits(), "around": surroundings()}
             started = call.request("fork", **given, descriptors=(nothing.fileno(), output, theirs.fileno()))
         if "refused" not in started:
             ours.sendall(START)
@@ -148,6 +151,20 @@ def fork_kernel(
         call.close()
     ours.close()
     return None
+
+
+def learn_modules(python: str, modules: list[str], env: Mapping[str, str]) -> None:
+    """Let the forkserver of a Python import modules that a kernel with these variables has imported.
+
+    It leaves out those that are not safe before a fork, and those that are not among the packages of this Python.
+    """
+    if sys.platform == "linux" and modules:
+        with contextlib.suppress(OSError, ProtocolError, ValueError):
+            call = Call(directory_of(python), PATIENCE_S)
+            try:
+                call.request("learn", modules=modules, env=dict(env))
+            finally:
+                call.close()
 
 
 def start_forkserver(python: str, env: Mapping[str, str]) -> None:

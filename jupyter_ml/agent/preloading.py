@@ -19,7 +19,7 @@ from jupyter_ml.agent.processes import MARKER
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-__all__ = ["Preloaded"]
+__all__ = ["READ_BY_LIBRARIES", "Preloaded", "recording"]
 
 READ_BY_LIBRARIES = re.compile(
     "(PYTHON|LD_|LC_|LANG|MALLOC_|OMP_|KMP_|GOMP_|MKL_|OPENBLAS_|BLIS_|NUMEXPR_|VECLIB_|CUDA_|NVIDIA_|ROCR_|HIP_|TF_|XLA_"
@@ -50,9 +50,9 @@ class Preloaded:
         self._given, self._defaults = given_environment(), defaults or {}
         self._ignored = DIFFERENT | set(ignored)
         self._read: set[str] = set()
-        self._files = _installed()
+        self._files, self._learned = _installed(), set[str]()
         gc.disable()
-        with _recording(self._read):
+        with recording(self._read):
             os.environ.update(self._defaults)
             for each in modules:
                 self._load(each)
@@ -61,6 +61,26 @@ class Preloaded:
         gc.collect()
         gc.freeze()
         gc.enable()
+
+    def learn(self, module: str) -> None:
+        """Import another module, which `probing.probe` has found to be safe."""
+        before = {*sys.modules}
+        with recording(self._read):
+            os.environ.update(self._defaults)
+            importlib.import_module(module)
+            for name in self._defaults:
+                os.environ.pop(name, None)
+        self._learned |= {name.partition(".")[0] for name in sys.modules.keys() - before}
+        gc.collect()
+        gc.freeze()
+
+    def differences(self, env: dict[str, str]) -> set[str]:
+        """Return the variables that have another value in a program than in this process."""
+        names = {*env, *self._given, *self._defaults} - self._ignored
+        return {name for name in names if self._value(self._given, name) != self._value(env, name)}
+
+    def _value(self, env: dict[str, str], name: str) -> str | None:
+        return env.get(name, self._defaults.get(name))
 
     @staticmethod
     def _load(name: str) -> None:
@@ -74,17 +94,26 @@ class Preloaded:
         if function:
             getattr(imported, function)()
 
-    def refusal(self, env: dict[str, str], path: Iterable[str]) -> str | None:
-        """Return why a program cannot be forked that has these variables and imports from these directories first."""
+    def refusal(self, env: dict[str, str], path: Iterable[str], cwd: str, *, bare: bool) -> str | None:
+        """Return why a program cannot be forked; None where it can.
+
+        Parameters
+        ----------
+        env
+            Its variables.
+        path, cwd
+            The directories from which it imports first, and its working directory.
+        bare
+            Whether it must not have modules that were learned, because it installs packages itself.
+        """
+        if bare and self._learned:
+            return "it may install other versions of modules that were imported"
         imported = {name.partition(".")[0] for name in sys.modules}
-        for folder in path:
-            for name in sorted(imported.intersection(_names(folder))):
+        for folder, names in [*((folder, imported) for folder in path), (cwd, self._learned)]:
+            for name in sorted(names.intersection(_names(folder))):
                 return f"{name} is in {folder}, and was imported from elsewhere"
-        for name in sorted({*env, *self._given, *self._defaults} - self._ignored):
-            default = self._defaults.get(name)
-            if env.get(name, default) != self._given.get(name, default) and (
-                name in self._read or READ_BY_LIBRARIES.fullmatch(name)
-            ):
+        for name in sorted(self.differences(env)):
+            if name in self._read or READ_BY_LIBRARIES.fullmatch(name):
                 return f"the variable {name} has another value, and is read when a module is imported"
         return None
 
@@ -102,10 +131,12 @@ def _installed() -> dict[str, int]:
 def _names(folder: str) -> Iterator[str]:
     """Yield the names of modules that are in a directory."""
     with contextlib.suppress(OSError):
-        yield from (entry.name.partition(".")[0] for entry in os.scandir(folder))
+        for entry in os.scandir(folder):
+            if entry.name.endswith((".py", ".pyc", ".so")) or os.path.exists(f"{entry.path}/__init__.py"):
+                yield entry.name.partition(".")[0]
 
 
-class _recording:  # noqa: N801 -- a context manager
+class recording:  # noqa: N801 -- a context manager
     """Record the names of variables that are read."""
 
     def __init__(self, names: set[str]) -> None:

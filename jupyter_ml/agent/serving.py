@@ -15,6 +15,7 @@ import time
 from typing import TYPE_CHECKING
 
 from jupyter_ml.agent.agent import Agent
+from jupyter_ml.agent.forkserver import Forkserver
 from jupyter_ml.agent.line import Line
 from jupyter_ml.agent.reaching import peer
 
@@ -47,7 +48,7 @@ async def serve_forks(preloaded: Preloaded, idle_s: float) -> None:
 
     What was forked goes on afterwards.
     """
-    loop, agent = asyncio.get_running_loop(), Agent(preloaded)
+    loop, agent = asyncio.get_running_loop(), Forkserver(preloaded)
     loop.add_signal_handler(signal.SIGCHLD, agent.reap)
     descriptor = os.dup(0)
     with open(os.devnull, "rb") as nothing:
@@ -76,7 +77,8 @@ def reserve(directory: str) -> int | None:
 
 async def listen(directory: str, lock: int, idle_s: float, preloaded: Preloaded | None = None) -> None:
     """Serve clients of the same user on a socket in a private directory, until there is nothing left to do."""
-    loop, agent = asyncio.get_running_loop(), Agent(preloaded)
+    loop = asyncio.get_running_loop()
+    agent = Agent() if preloaded is None else Forkserver(preloaded, f"{directory}/modules")
     loop.add_signal_handler(signal.SIGCHLD, agent.reap)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.setblocking(False)

@@ -22,6 +22,7 @@ import uuid
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.agent.environments import spacious
@@ -142,6 +143,7 @@ async def _started(preload: str, env: dict[str, str]) -> AsyncIterator[Line]:
         argv = [*program(), "fork", str(IDLE_S), preload]
         try:
             process = _run(argv, spacious(env), theirs.fileno())
+            Thread(target=process.wait, daemon=True).start()  # whatever is cancelled, it is waited for
         except BaseException:
             ours.close()
             raise
@@ -150,7 +152,6 @@ async def _started(preload: str, env: dict[str, str]) -> AsyncIterator[Line]:
         yield line
     finally:
         line.close()  # at which it ends
-        await asyncio.to_thread(process.wait)
 
 
 def _run(argv: list[str], env: dict[str, str], stdin: int) -> subprocess.Popen[bytes]:

@@ -34,7 +34,14 @@ class ForkedChild(Child):
 
     @classmethod
     def of(
-        cls, program: str, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str], overlay: Overlay | None
+        cls,
+        program: str,
+        arguments: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        overlay: Overlay | None,
+        bare: bool = False,
     ) -> Self | None:
         """Return the kernel that a command would start; None where it has to be started.
 
@@ -46,6 +53,8 @@ class ForkedChild(Child):
             The working directory and the environment.
         overlay
             The virtual environment of the kernel.
+        bare
+            Whether the kernel installs packages, so that no other modules than its own must have been imported.
         """
         if [*arguments[:2]] != LAUNCHER:
             return None
@@ -53,7 +62,9 @@ class ForkedChild(Child):
         environment = (overlay.python, str(overlay.packages)) if overlay else None
         rest = [*arguments[2:]]
         try:
-            kernel = fork_kernel(program, rest, cwd=str(cwd), env=env, output=outgoing, environment=environment)
+            kernel = fork_kernel(
+                program, rest, cwd=str(cwd), env=env, output=outgoing, environment=environment, bare=bare
+            )
         finally:
             os.close(outgoing)
         if kernel is None:

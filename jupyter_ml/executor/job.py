@@ -19,6 +19,7 @@ from jupyter_ml.executor.missing_variables import explain_variable
 from jupyter_ml.executor.outcome import COMPLETED, Outcome, did_not_start, request_stop, timed_out
 from jupyter_ml.executor.overlay import Overlay
 from jupyter_ml.executor.packages import write_packages
+from jupyter_ml.notebooks.imports import imported_modules, may_install
 from jupyter_ml.notebooks.kernels import DEFAULT_KERNEL, check_kernel, kernel_name_of
 from jupyter_ml.notebooks.prepare import inject, prepare, runs, write_input
 from jupyter_ml.notebooks.reading import read_notebook
@@ -124,6 +125,7 @@ async def _run_notebook(
         with_overlay=True,
         python=launch.python,
         fork=launch.fork,
+        bare=may_install(notebook),
     )
     try:
         from jupyter_ml.executor.output_messages import number_of
@@ -137,7 +139,8 @@ async def _run_notebook(
         run = NotebookRun(nb=nb, kernel=kernel, recorder=recorder, stop=stop, cell_timeout=launch.cell_timeout)
         outcome = await run.run()
         await _list_installed(folder, kernel.program, environment, kernel.overlay, recorder)
-        await asyncio.to_thread(kernel.prepare_forks)
+        imported = imported_modules(notebook) if outcome == COMPLETED else []
+        await asyncio.to_thread(kernel.prepare_forks, imported)
         return outcome
     finally:
         await kernel.stop(0)

@@ -22,7 +22,7 @@ from pathlib import Path
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.agent.kernel_forks import start_forkserver
+from jupyter_ml.agent.kernel_forks import learn_modules, start_forkserver
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.executor.forked_kernel import ForkedChild
 from jupyter_ml.executor.kernel_command import (
@@ -80,6 +80,8 @@ class Kernel:
         A Python whose IPython kernel is started; `name` is not looked up then.
     fork
         Whether it may be forked from a process that has imported IPython.
+    bare
+        Whether that process must not have imported anything else, because the notebook installs packages.
 
     Raises
     ------
@@ -118,9 +120,10 @@ class Kernel:
         with_overlay: bool = False,
         python: str | None = None,
         fork: bool = False,
+        bare: bool = False,
     ) -> None:
         self.name = name
-        self._printed, self._fork = "", fork
+        self._printed, self._fork, self._bare = "", fork, bare
         self._spec = kernel_spec(name, python)
         self.language = self._spec.language
         self._connected = self._stopped = False
@@ -157,12 +160,18 @@ class Kernel:
     def _forked(self) -> Child | None:
         if not self._fork:
             return None
-        return ForkedChild.of(self.program, self.command[1:], cwd=self._cwd, env=self._env, overlay=self.overlay)
+        return ForkedChild.of(
+            self.program, self.command[1:], cwd=self._cwd, env=self._env, overlay=self.overlay, bare=self._bare
+        )
 
-    def prepare_forks(self) -> None:
-        """Start the process from which kernels of this Python are forked, unless there is one."""
+    def prepare_forks(self, modules: list[str]) -> None:
+        """Start the process from which kernels of this Python are forked, unless there is one.
+
+        It imports `modules`, too, which the notebook imports.
+        """
         if self._fork and is_ipykernel(self.command) and is_python(self.program):
             start_forkserver(self.program, self._env)
+            learn_modules(self.program, modules, self._env)
 
     @property
     def tail(self) -> list[str]:

@@ -81,7 +81,8 @@ class Forkserver:
             process = psutil.Process(self.pid)
             process.kill()
             until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
-        (self.directory / "agent.sock").unlink(missing_ok=True)
+        for name in ("agent.sock", "agent.log", "modules"):
+            (self.directory / name).unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="module")
@@ -242,3 +243,35 @@ def test_kernels_of_a_changed_environment_are_started_until_another_forkserver_i
         until(lambda: not psutil.pid_exists(first))
     finally:
         os.utime(changed, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+@pytest.fixture
+def learned(forkserver: Forkserver, attempt) -> Forkserver:
+    """Return a forkserver that has learned what a notebook imports."""
+    assert attempt("pass").run(**forkserver.env) == 0  # after which a forkserver of this environment is starting
+    until((forkserver.directory / "agent.sock").exists)
+    assert attempt("import os, yaml\nfrom yaml import safe_load").run(**forkserver.env) == 0
+    until(lambda: "yaml is imported" in (forkserver.directory / "agent.log").read_text())
+    return forkserver
+
+
+@pytest.mark.parametrize(
+    ("source", "forked"),
+    [
+        ("import yaml", True),
+        ("# pip install another-version", False),
+        ("with open('yaml.py', 'w') as file: file.write('mine = True')", True),
+    ],
+)
+def test_what_notebooks_import_is_imported_before(attempt, learned: Forkserver, source: str, forked: bool) -> None:
+    run = attempt(f"import os, sys\nprint('yaml' in sys.modules, os.getppid())\n{source}")
+    assert run.run(**learned.env) == 0
+    has, parent = run.text.split()
+    assert (has == "True", int(parent) == learned.pid) == (forked, forked)
+
+
+def test_a_module_in_the_directory_of_the_notebook_comes_first(attempt, learned: Forkserver) -> None:
+    run = attempt("import yaml\nprint(yaml.mine)")
+    (run.folder.work / "yaml.py").write_text("mine = 'mine'")
+    assert run.run(**learned.env) == 0
+    assert run.text == "mine\n"
