@@ -66,10 +66,8 @@ class ComputeService(ResourceService[ComputeInfo, ComputeQuery]):
         ------
         InvalidInputError
             If there is no such type, or its settings are wrong.
-        UnavailableError
-            If this machine cannot have such a compute, e.g. because it has no Docker.
         ConflictError
-            If the name is taken.
+            If the name is taken, or this machine cannot have such a compute, e.g. because it has no Docker.
         """
         given = self._parse(spec)
         assert isinstance(given, ComputeCreate)
@@ -77,7 +75,10 @@ class ComputeService(ResourceService[ComputeInfo, ComputeQuery]):
         if isinstance(given, InstanceCreate):
             given = given.placed(lambda source: str(resolve_path(root, source, "mounts")))
         record = ComputeRecord(**common, settings=self._checked(given.type, given.type_settings()))
-        _wait(self._open(ComputeInfo(**record.model_dump(), created_at=now())).check())
+        try:
+            _wait(self._open(ComputeInfo(**record.model_dump(), created_at=now())).check())
+        except UnavailableError as error:
+            raise ConflictError(f"compute {record.name!r} cannot be created: {error}") from error
         return self._requested(self._computes.create(record))
 
     def update(self, name: str, changes: Schema | Mapping[str, Any], *, revision: int | None = None) -> ComputeInfo:

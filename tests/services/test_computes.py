@@ -9,7 +9,7 @@ import asyncio
 
 import pytest
 
-from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
+from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError
 from jupyter_ml.schemas.compute_states import ComputeAction, ComputeState
 from jupyter_ml.schemas.specs import CommandJob
 from tests.store.jobs import job
@@ -75,7 +75,7 @@ def test_each_change_is_an_event(workspace):
 
 
 def test_what_this_machine_cannot_have_is_refused_at_once(workspace):
-    with pytest.raises(UnavailableError, match="no box of that size"):
+    with pytest.raises(ConflictError, match="compute 'b' cannot be created: this machine has no box of that size"):
         create(workspace, size=10)
     with pytest.raises(InvalidInputError, match="size: must be a whole number"):
         create(workspace, size="large")
