@@ -155,7 +155,7 @@ class KernelProcess:
         ending = asyncio.ensure_future(self._process.wait())
         try:
             async with asyncio.timeout(within_s):
-                while not await answers(last):
+                while not await _answers_before(last, ending):
                     await asyncio.wait([ending], timeout=LOOK_S)
                     if ending.done():
                         raise UnavailableError(describe(ending.result(), await self.last_line()))
@@ -165,6 +165,16 @@ class KernelProcess:
             raise UnavailableError(f"it did not listen within {within_s:g} s{cause}") from None
         finally:
             ending.cancel()
+
+
+async def _answers_before(socket: Path, ending: asyncio.Future[Exit]) -> bool:
+    """Return whether a kernel answers before it ends; a connection that is forwarded may hang then."""
+    asking = asyncio.ensure_future(answers(socket))
+    try:
+        await asyncio.wait({asking, ending}, return_when=asyncio.FIRST_COMPLETED)
+        return asking.done() and asking.result()
+    finally:
+        asking.cancel()
 
 
 async def _hold(lease: Path) -> None:

@@ -84,6 +84,9 @@ class Forwarding:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None or not self._server.is_serving():  # it was closed after the connection was accepted
+            writer.close()
+            return
         task = asyncio.current_task()
         assert task
         self._tasks.add(task)
