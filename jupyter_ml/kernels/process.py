@@ -11,7 +11,7 @@ import json
 import uuid
 from contextlib import aclosing, suppress
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.compute.process import ProcessSpec
 from jupyter_ml.errors import UnavailableError
@@ -170,8 +170,9 @@ class KernelProcess:
 async def _answers_before(socket: Path, ending: asyncio.Future[Exit]) -> bool:
     """Return whether a kernel answers before it ends; a connection that is forwarded may hang then."""
     asking = asyncio.ensure_future(answers(socket))
+    first: set[asyncio.Future[Any]] = {asking, ending}
     try:
-        await asyncio.wait({asking, ending}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
         return asking.done() and asking.result()
     finally:
         asking.cancel()
