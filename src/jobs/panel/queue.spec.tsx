@@ -12,13 +12,26 @@ import { FakeStream } from '../../testing/stream';
 import { JobManager } from '../manager';
 import { queueText, useQueuePosition } from './queue';
 
+const UNKNOWN: QueuePosition = {
+  position: 2,
+  running: 1,
+  after: [],
+  starts_at: null,
+  earliest_at: null,
+  latest_at: null,
+  without_history: null,
+  overdue: null,
+  estimates: 0,
+  right_estimates: 0
+};
+
 let position: QueuePosition;
 let stream: FakeStream;
 let jobs: JobManager;
 let requests: string[];
 
 beforeEach(() => {
-  position = { position: 2, running: 1, starts_at: null };
+  position = UNKNOWN;
   stream = new FakeStream();
   let api;
   ({ api, requests } = fakeServer(({ path }) => (path === '/jobs/a/queue' ? position : { items: [], total: 0 })));
@@ -30,7 +43,7 @@ const show = (job: Job) => renderHook(({ shown }) => useQueuePosition(jobs, show
 it('reads the position of a queued job, again when a job changes its state, and not of one that runs', async () => {
   const { result, rerender } = show(makeJob('a'));
   await waitFor(() => expect(result.current).toEqual(position));
-  position = { position: 1, running: 1, starts_at: '2026-01-02T03:04:05Z' };
+  position = { ...UNKNOWN, position: 1, starts_at: '2026-01-02T03:04:05Z' };
   const data = { display_name: 'b', experiment_name: 'default', state: 'Completed', attempt: 1 };
   act(() => stream.emit('job', { name: 'b', type: 'job_state_changed', data }));
   await waitFor(() => expect(result.current).toEqual(position), { timeout: 10_000 });
@@ -71,5 +84,5 @@ it.each<[Partial<QueuePosition>, string]>([
 ])('shows when a job starts: %j', (values, text) => {
   const trans = nullTranslator.load('jupyter_ml');
   const now = Date.parse('2026-01-02T03:00:05Z');
-  expect(queueText({ position: 2, running: 1, ...values } as QueuePosition, 'gpu', now, trans)).toBe(text);
+  expect(queueText({ ...UNKNOWN, ...values }, 'gpu', now, trans)).toBe(text);
 });

@@ -37,7 +37,7 @@ export function useQueuePosition(jobs: IJobManager, job: Job): QueuePosition | n
 
 /** Return the place in the queue, what the job waits for, and when it is expected to start. */
 export function queueText(queue: QueuePosition, compute: string | null, now: number, trans: TranslationBundle): string {
-  const { position, running = 0, starts_at: startsAt, without_history: isNew, overdue, estimates = 0 } = queue;
+  const { position, running, starts_at: startsAt, without_history: isNew, overdue, estimates } = queue;
   const parts = [
     trans.__('#%1 in the queue', position),
     startsAt && trans.__('starts after %1 in ~%2', blockers(queue, trans), startText(queue, now)),
@@ -52,7 +52,7 @@ export function queueText(queue: QueuePosition, compute: string | null, now: num
 }
 
 /** The first jobs that a job waits for, and the number of the others. */
-function blockers({ after = [], position }: QueuePosition, trans: TranslationBundle): string {
+function blockers({ after, position }: QueuePosition, trans: TranslationBundle): string {
   const others = (position ?? 0) - after.length;
   const names = others > 0 ? [...after, trans._n('%1 other', '%1 others', others)] : after;
   return names.length < 2

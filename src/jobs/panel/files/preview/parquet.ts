@@ -50,7 +50,8 @@ async function compressorsOf(group: RowGroup | undefined): Promise<Compressors |
   const codecs = group?.columns.map(({ meta_data }) => meta_data?.codec ?? 'UNCOMPRESSED') ?? [];
   if (codecs.every(codec => codec === 'UNCOMPRESSED' || codec === 'SNAPPY')) return undefined;
   // Brotli's dictionary is larger than all of hyparquet, and hardly a program writes it
-  if (codecs.includes('BROTLI'))
-    {throw new ApiError('Columns that are compressed with Brotli have no preview.', 'invalid');}
+  if (codecs.includes('BROTLI')) {
+    throw new ApiError('Columns that are compressed with Brotli have no preview.', 'invalid');
+  }
   return (await import('./codecs')).CODECS;
 }
