@@ -2,7 +2,7 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 /** Browser APIs that jsdom does not have. */
-import { cleanup, configure } from '@testing-library/react';
+import { cleanup, configure, fireEvent } from '@testing-library/react';
 import { afterAll, afterEach } from 'vitest';
 
 configure({ asyncUtilTimeout: 20_000 }); // modules that are loaded on first use take seconds on a busy machine
@@ -37,4 +37,8 @@ for (const [side, value] of [
 }
 
 afterEach(cleanup);
-afterAll(() => document.body.replaceChildren()); // the next file has the same document
+afterAll(() => {
+  // the next file has the same document, to whose events an open menu listens
+  for (const menu of document.querySelectorAll('.lm-Menu')) fireEvent.keyDown(menu, { key: 'Escape', keyCode: 27 });
+  document.body.replaceChildren();
+});
