@@ -40,11 +40,23 @@ def claim(*events):
 COMPLETED = {'type': 'ended', 'state': 'Completed', 'signature': '0' * 128}
 CELLS = [{'type': 'cell_finished', 'cell': n, 'state': 'completed', 'duration_s': 1} for n in (0, 1)]
 """
-KILL = "claim({events})\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(600)"
+EXECUTOR = """
+import os, signal, time
+def executor():
+    mark = f"JUPYTER_ML_PROCESS={os.environ['JUPYTER_ML_PROCESS']}".encode()
+    for pid in os.listdir('/proc'):
+        try:
+            if int(pid) != os.getpid() and mark in open(f'/proc/{pid}/environ', 'rb').read().split(b'\\0'):
+                return int(pid)
+        except (ValueError, OSError):
+            pass
+"""
+"""A kernel that was forked is not a child of its executor."""
+KILL = "claim({events})\nos.kill(executor(), signal.SIGKILL)\ntime.sleep(600)"
 UNSIGNED = {"type": "ended", "state": "Completed"}
 WAIT = "while not os.path.exists({go!r}):\n    time.sleep(0.02)\n"
 COMMAND_KILL = KILL.replace(
-    "os.getppid()", "int(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])"
+    "executor()", "int(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])"
 )
 
 
@@ -79,7 +91,7 @@ def test_a_command_that_forges_its_end_and_kills_its_executor_has_failed(shared,
 
 
 def test_a_notebook_that_forges_its_cells_and_its_end_and_kills_its_executor_has_failed(shared, tmp_path):
-    source = FORGE + KILL.replace("{events}", "*CELLS, COMPLETED")
+    source = EXECUTOR + FORGE + KILL.replace("{events}", "*CELLS, COMPLETED")
     done = shared.jobs.wait(run_notebook(shared, tmp_path, source, "2").name)
     assert (done.state, done.cause.kind, done.cause.signal) == (JobState.FAILED, CauseKind.EXECUTOR_DIED, "SIGKILL")
     executed = json.loads(shared.jobs.folder(done.name).output.read_text())
@@ -112,7 +124,7 @@ def test_an_end_that_is_claimed_at_the_last_moment_does_not_count(shared, tmp_pa
 
 
 def test_a_job_that_sends_its_executor_a_signal_is_not_canceled_and_retried(shared, tmp_path):
-    source = "import os, signal, time\nos.kill(os.getppid(), signal.SIGTERM)\ntime.sleep(600)"
+    source = EXECUTOR + "os.kill(executor(), signal.SIGTERM)\ntime.sleep(600)"
     path = write_notebook(tmp_path / "a.ipynb", source)
     done = shared.jobs.wait(shared.jobs.submit(NotebookJob(notebook=str(path), code=None, retries=1)).name)
     assert (done.state, done.cause.kind, done.attempt) == (JobState.FAILED, CauseKind.EXECUTOR_DIED, 2)
