@@ -30,7 +30,7 @@ __all__ = ["KernelProcess", "describe"]
 
 LOOK_S = 0.02
 """Between two attempts to connect to a kernel that is starting."""
-RENEW_S = 0.5
+RENEW_S = 0.05
 """Between two attempts to connect to the process that watches a kernel."""
 DIRECT_GRACE_S, REMOTE_GRACE_S = 2.0, 30.0
 """How long a kernel outlives its client; on another machine the connection may be broken and made again."""

@@ -78,7 +78,9 @@ class Session:
 
     async def execute(self, code: str, **content: Any) -> str:
         """Send code to execute, and return the ID of the request."""
-        return await self.send("shell", "execute_request", {"code": code, "silent": False, **content})
+        return await self.send(
+            "shell", "execute_request", {"code": code, "silent": False, "stop_on_error": False, **content}
+        )
 
     async def run(self, code: str) -> str:
         """Execute code, and return what it prints."""
