@@ -92,6 +92,22 @@ def processes_of(folder: Path) -> list[psutil.Process]:
     return found
 
 
+def executors_of(folder: Path) -> list[psutil.Process]:
+    """Return the executors in a directory, those that were started and those that were forked."""
+    return [
+        p for p in processes_of(folder) if any(_is_part_of(arg, "jupyter_ml.executor") for arg in p.info["cmdline"])
+    ]
+
+
+def kernels_of(folder: Path) -> list[psutil.Process]:
+    """Return the kernels in a directory, those that were started and those that were forked."""
+    return [p for p in processes_of(folder) if {"kernels", "ipykernel", "ipykernel_launcher"} & {*p.info["cmdline"]}]
+
+
+def _is_part_of(name: str, package: str) -> bool:
+    return name.partition(":")[0] == package or name.startswith(f"{package}.")
+
+
 def files_with(folder: Path, *texts: str) -> list[Path]:
     """Return the files below `folder` that contain one of these texts, those of the databases included.
 

@@ -227,7 +227,8 @@ def _kill_children() -> None:
 
 def _children() -> Iterator[int]:
     for task in Path("/proc/self/task").iterdir():
-        yield from map(int, (task / "children").read_text().split())
+        with suppress(FileNotFoundError):  # a thread has ended
+            yield from map(int, (task / "children").read_text().split())
 
 
 @asynchronous

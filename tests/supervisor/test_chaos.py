@@ -20,7 +20,7 @@ from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.specs import JOB_SPECS
 from jupyter_ml.schemas.states import FINAL, JobState
-from tests.workspaces import processes_of, until, write_notebook
+from tests.workspaces import executors_of, kernels_of, processes_of, until, write_notebook
 
 pytestmark = pytest.mark.integration
 
@@ -80,17 +80,9 @@ def _spec(path, number, dice):
 
 
 def _victims(workspace, kind):
-    found = []
-    for process in processes_of(workspace.folder):
-        command = " ".join(process.info["cmdline"] or [])
-        is_kind = {
-            "supervisor": "jupyter_ml.supervisor" in command,
-            "executor": "jupyter_ml.executor" in command,
-            "kernel": "ipykernel" in command,
-        }
-        if is_kind[kind]:
-            found.append(process)
-    return found
+    if kind == "supervisor":
+        return [p for p in processes_of(workspace.folder) if "jupyter_ml.supervisor" in p.info["cmdline"]]
+    return {"executor": executors_of, "kernel": kernels_of}[kind](workspace.folder)
 
 
 def _check(workspace, job):

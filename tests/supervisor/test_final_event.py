@@ -24,7 +24,7 @@ from jupyter_ml.schemas.states import JobState
 from jupyter_ml.supervisor.outcome import DAMAGED, vanished
 from jupyter_ml.supervisor.preparing import ensure_run, prepare
 from tests.integration import KILLS
-from tests.workspaces import files_with, processes_of, until, write_notebook
+from tests.workspaces import executors_of, files_with, processes_of, until, write_notebook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -208,7 +208,7 @@ def test_an_honest_end_while_no_supervisor_runs_is_believed(shared, tmp_path, lo
     kill_supervisor(shared)
     go.touch()
     path = shared.jobs.folder(job.name).path
-    until(lambda: not [p for p in processes_of(path) if "jupyter_ml.executor" in p.info["cmdline"]])
+    until(lambda: not executors_of(path))
     gone = datetime.now(UTC)
     done = shared.jobs.wait(job.name)
     assert (done.state, done.cause, len(done.warnings)) == (JobState.COMPLETED, None, int(lost))
@@ -223,7 +223,7 @@ def test_a_forged_end_while_no_supervisor_runs_is_not_believed(shared, tmp_path)
     kill_supervisor(shared)
     go.touch()
     path = shared.jobs.folder(job.name).path
-    until(lambda: not [p for p in processes_of(path) if "jupyter_ml.executor" in p.info["cmdline"]])
+    until(lambda: not executors_of(path))
     done = shared.jobs.wait(job.name)
     assert (done.state, done.cause.kind) == (JobState.FAILED, CauseKind.EXECUTOR_DIED)
     assert "does not count" in done.cause.message
@@ -245,7 +245,7 @@ def test_an_executor_that_is_killed_after_its_last_event_has_ended(shared, tmp_p
     job = shared.jobs.submit(CommandJob(command=f"until test -e {go}; do sleep 0.02; done; echo end"))
     until(lambda: shared.jobs.get(job.name).state is JobState.RUNNING)
     folder = shared.jobs.folder(job.name)
-    [executor] = [p for p in processes_of(folder.path) if "jupyter_ml.executor" in p.info["cmdline"]]
+    [executor] = executors_of(folder.path)
     [supervisor] = supervisors(shared)
     supervisor.suspend()
     try:

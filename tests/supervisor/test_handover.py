@@ -18,7 +18,7 @@ import jupyter_ml
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from tests.integration import KILLS
-from tests.workspaces import TIMEOUT_S, processes_of, until, write_notebook
+from tests.workspaces import TIMEOUT_S, executors_of, processes_of, until, write_notebook
 
 pytestmark = [pytest.mark.integration, KILLS]
 
@@ -91,9 +91,8 @@ def test_an_executor_that_is_killed_while_no_supervisor_runs_is_reported(shared,
     until(lambda: shared.jobs.get(job.name).state is JobState.RUNNING)
     [supervisor] = [p for p in processes_of(shared.folder) if "jupyter_ml.supervisor" in p.info["cmdline"]]
     supervisor.send_signal(signal.SIGKILL)
-    for process in processes_of(shared.jobs.folder(job.name).path):
-        if "jupyter_ml.executor" in process.cmdline():
-            process.kill()
+    for process in executors_of(shared.jobs.folder(job.name).path):
+        process.kill()
     done = shared.jobs.wait(job.name)
     assert (done.state, done.cause.kind) == (JobState.FAILED, "executor_died")
     assert processes_of(shared.jobs.folder(job.name).path) == []
@@ -105,7 +104,7 @@ def test_nothing_is_left_of_an_executor_that_is_killed(shared, tmp_path):
     until(lambda: shared.jobs.get(job.name).progress.cell == 0)
     folder = shared.jobs.folder(job.name)
     sockets = folder.sockets.readlink()
-    [executor] = [p for p in processes_of(folder.path) if "jupyter_ml.executor" in p.info["cmdline"]]
+    [executor] = executors_of(folder.path)
     executor.kill()
     assert shared.jobs.wait(job.name).cause.kind == "executor_died"
     assert not sockets.exists()

@@ -55,10 +55,15 @@ def test_only_the_ends_of_cells_are_parsed(shared, run, tmp_path, monkeypatch):
     assert shared.jobs.duration_estimate(second.name).cells.keys() == {0}
 
 
-def test_commands_and_unknown_jobs_have_no_estimate(shared):
-    job = shared.jobs.submit({"type": "command", "command": "true"})
+def test_the_estimate_of_a_command_has_no_cells_and_unknown_jobs_have_none(shared):
+    spec = {"type": "command", "command": "echo estimated"}
+    job = shared.jobs.submit(spec)
     assert shared.jobs.duration_estimate(job.name) == DurationEstimate()
-    shared.jobs.wait(job.name)
+    done = shared.jobs.wait(job.name)
+    again = shared.jobs.submit(spec)
+    expected = DurationEstimate(job=job.name, duration_s=done.duration_s)
+    assert shared.jobs.duration_estimate(again.name) == expected
+    shared.jobs.wait(again.name)
     with pytest.raises(NotFoundError, match="nobody"):
         shared.jobs.duration_estimate("nobody")
 

@@ -17,7 +17,7 @@ from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.environment import client_of
 from jupyter_ml.services.workspace import Workspace
-from tests.workspaces import processes_of, until, write_notebook
+from tests.workspaces import executors_of, processes_of, until, write_notebook
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
@@ -78,7 +78,7 @@ def test_a_running_job_is_finalized(workspace, tmp_path):
         assert "still running" in item.message
         go.touch()
         folder = again.folder
-        until(lambda: not [p for p in processes_of(folder) if "jupyter_ml.executor" in p.info["cmdline"]])
+        until(lambda: not executors_of(folder))
         [item] = again.repair.run()
         assert item.action == "finish"
         done = again.jobs.wait(job.name)
