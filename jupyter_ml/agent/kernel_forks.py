@@ -42,8 +42,8 @@ __all__ = ["ForkedKernel", "fork_kernel", "learn_modules", "start_forkserver"]
 
 IDLE_S = 600.0
 """After which a forkserver ends that has no kernels."""
-PATIENCE_S = 0.5
-"""How long a forkserver may take to reply, before the kernel is started instead."""
+PATIENCE_S = 2.0
+"""How long a forkserver may take to reply, e.g. while it imports a module, before the kernel is started instead."""
 LONGEST = 60
 """Longest path of the directory for temporary files in which a socket can be."""
 BELONGS_TO_USER = frozenset({"HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME"})

@@ -67,8 +67,9 @@ def test_a_job_is_displayed_live_and_as_html_after_its_end(run, shared, tmp_path
         "seen('Running', 'live', 'title=\"cell [3] (2 of 3): running\"'); seen('waiting')",
         "job",
         f"from pathlib import Path\nPath({str(go)!r}).touch()\njob.wait()",
-        "seen('Completed', 'title=\"cell [4] (3 of 3): completed'); time.sleep(0.5)",
-        "import threading\nprint(job.state, [each.name for each in threading.enumerate() if 'live' in each.name])",
+        "seen('Completed', 'title=\"cell [4] (3 of 3): completed')",
+        "import threading\nwhile any('live' in each.name for each in threading.enumerate()): time.sleep(0.02)\n"
+        "print(job.state)",
         "%ml jobs 'tags.from = notebook'",
     )
     record = shared.jobs.get("live")
@@ -79,7 +80,7 @@ def test_a_job_is_displayed_live_and_as_html_after_its_end(run, shared, tmp_path
         assert WIDGET not in shown
         assert "waiting" in shown["text/html"]
         assert shown["text/plain"].startswith("Job live · ● Completed after ")
-    assert notebook.cells[7].outputs[0].text == "Completed []\n"
+    assert notebook.cells[7].outputs[0].text == "Completed\n"
     listed = data_of(notebook.cells[8])
     assert "<table" in listed["text/html"]
     assert "live" in listed["text/plain"]

@@ -67,7 +67,7 @@ class Forwarding:
         self._client, self._target = client, target
         self._folder = tempfile.mkdtemp(prefix="jupyter-ml-")
         self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def open(self) -> Path:
         """Listen, and return the path of the socket."""
@@ -79,8 +79,9 @@ class Forwarding:
         """Close it with all its connections."""
         if self._server:
             self._server.close()
-        for task in self._tasks:
+        for task, writer in self._tasks.items():
             task.cancel()
+            writer.transport.abort()  # the other side may read nothing, or the task may wait for the agent
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -89,8 +90,8 @@ class Forwarding:
             return
         task = asyncio.current_task()
         assert task
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = writer
+        task.add_done_callback(self._tasks.pop)
         key = uuid.uuid4().hex
         channel = Channel(self._client, key)
         try:
