@@ -197,5 +197,6 @@ def shared(make_workspace, tmp_path_factory):
     A test must not open the files of its databases: closing one releases the locks that SQLite has on it.
     """
     with make_workspace(tmp_path_factory.mktemp("shared")) as made:
+        made._context.tracking.prepare()  # a client of MLflow that came first would choose where artifacts are
         made.supervisor.start()
         yield made

@@ -70,6 +70,7 @@ LOGGERS = {"s3": "DEBUG:botocore", "gcs": "DEBUG:gcsfs", "sftp": "DEBUG:paramiko
 def test_a_marked_secret_is_found_nowhere(shared: Workspace, storage_server: StorageServer, tmp_path, caplog) -> None:
     wrong = storage_server.wrong()
     secrets = [*storage_server.secrets, f"wrong-{MARK}"]
+    first = shared._context.store.events.last()
     shared.datastores.create({"name": "lake", **storage_server.spec})
     shown = [shared.datastores.get("lake"), shared.datastores.browse("lake"), shared.datastores.test("lake")]
     shared.datastores.update("lake", {"credentials": wrong["credentials"]})
@@ -94,7 +95,7 @@ def test_a_marked_secret_is_found_nowhere(shared: Workspace, storage_server: Sto
     assert ": '***'" in log
     jobs = [shared.jobs.get(name) for name in states]
     archives = b"".join(piece for name in states for piece in shared.files.archive(name))
-    events = shared._context.store.events.since(0)
+    events = shared._context.store.events.since(first)
     reads = {event.data.get("job") for event in events if (event.type, event.name) == ("datastore_secret_read", "lake")}
     assert {*states} <= reads
     text = f"{shown}{caught.value}{caught.value.__cause__}{jobs}{events}{caplog.text}{shared.vault.list()}"
