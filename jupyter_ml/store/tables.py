@@ -189,8 +189,7 @@ job_details = Table(
     Column("field_revisions", Json, nullable=False, server_default="{}"),
     Column("inputs", Json),
     Column("outputs", Json),
-    Column("earliest_start", Timestamp),  # as it was estimated when the job was submitted
-    Column("latest_start", Timestamp),
+    *(Column(name, Timestamp) for name in ("earliest_start", "latest_start")),  # as estimated at the submission
     _partial_index("ix_job_details_estimated", "job_id", condition="earliest_start IS NOT NULL"),
     _partial_index("ix_job_details_run_changes", "job_id", condition="run_changes IS NOT NULL"),
     _partial_index("ix_job_details_not_logged", "job_id", condition="logged IS NULL"),

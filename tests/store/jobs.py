@@ -34,6 +34,11 @@ def job(name: str, **values) -> Job:
     return Job.model_validate(created | values | {"name": name})
 
 
+def claim(store: Store, limit: int = 1, **values) -> list[str]:
+    """Claim jobs that wait on the local compute, and return their names."""
+    return [each.name for each in store.jobs.claim(**({"host": "here", "compute": "local"} | values), limit=limit)]
+
+
 def run(number: int, **values) -> Run:
     """A run that another program logged to MLflow."""
     created = {
