@@ -105,15 +105,12 @@ class DataReader:
         """Yield the replies of a worker, which is killed when it is not `own` and has not sent the last one."""
         with self._worker(request, own) as worker:
             worker.send(request)
-            complete = False
-            while not complete:
+            while worker.is_pending:
                 reply = worker.receive(request, cancelled, bounded=not request.exact)
                 if reply.needs is not None:
                     request = request.model_copy(update={"location": self._with(request.location, reply.needs)})
                     worker.send(request)
                     continue
-                complete = reply.complete
-                worker.busy = not complete
                 if reply.failure is not None:
                     raise _error(reply.failure)
                 yield reply
@@ -139,8 +136,10 @@ class DataReader:
             yield worker
         finally:
             with self._changed:
-                keep = own is None and not worker.busy and worker in self._workers
-                if not keep and worker in self._workers:
+                keep = not worker.is_pending and worker in self._workers
+                if keep:
+                    worker.busy = False  # only now may another thread take it
+                elif worker in self._workers:
                     self._workers.remove(worker)
                 self._changed.notify_all()
             if not keep:

@@ -45,6 +45,7 @@ class WorkerProcess:
     def __init__(self, process: subprocess.Popen[bytes], folder: Path) -> None:
         self._process, self._folder, self._unread = process, folder, b""
         self.busy = True
+        self.is_pending = False
         self.last_url = ""
 
     @classmethod
@@ -72,6 +73,7 @@ class WorkerProcess:
     def send(self, request: Request) -> None:
         """Send a request."""
         assert self._process.stdin is not None
+        self.is_pending = True
         try:
             self._process.stdin.write(request.model_dump_json().encode() + b"\n")
             self._process.stdin.flush()
@@ -98,7 +100,9 @@ class WorkerProcess:
         """
         line = self._line(request, cancelled, bounded=bounded)
         # the first line is empty: the process has started, which does not count as reading
-        return Reply.model_validate_json(line or self._line(request, cancelled, bounded=bounded))
+        reply = Reply.model_validate_json(line or self._line(request, cancelled, bounded=bounded))
+        self.is_pending = not reply.complete
+        return reply
 
     def _line(self, request: Request, cancelled: threading.Event | None, *, bounded: bool) -> bytes:
         assert self._process.stdout is not None

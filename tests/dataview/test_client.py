@@ -142,6 +142,22 @@ def test_each_of_two_files_stays_open_in_a_worker(reader: DataReader, tmp_path: 
     assert len(workers()) <= 2
 
 
+def test_a_worker_is_not_taken_before_it_is_given_back(reader: DataReader, large: Path) -> None:
+    profiles = reader.profiles(at(large), exact=False)
+    next(profiles)  # the last one, but the iterator is still open
+    (worker,) = workers()
+    worker.suspend()
+    found: list[list[Cell]] = []
+    thread = Thread(target=lambda: found.extend(rows(reader, large, 0, 1)))
+    thread.start()
+    thread.join(0.2)
+    profiles.close()  # type: ignore[attr-defined]
+    worker.resume()
+    thread.join()
+    assert found == [[0, 0]]
+    assert workers() == [worker]
+
+
 def test_a_worker_that_was_killed(reader: DataReader, large: Path) -> None:
     profiles = reader.profiles(at(large))
     next(profiles)
