@@ -189,15 +189,10 @@ class _AgentContract(_KernelContract):
         assert not runs(pid)
 
 
-OVER_AN_AGENT = pytest.mark.skip("a forwarded socket is sometimes not closed: issue 11")
-
-
-@OVER_AN_AGENT
 class TestRelay(_AgentContract):
     type = "relay"
 
 
-@OVER_AN_AGENT
 class TestStdio(_AgentContract):
     type = "stdio"
 
@@ -209,6 +204,5 @@ class TestStdio(_AgentContract):
         return bool(found)
 
 
-@OVER_AN_AGENT
 class TestSocket(_AgentContract):
     type = "socket"

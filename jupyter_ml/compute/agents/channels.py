@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import socket
 import tempfile
 import uuid
 from contextlib import suppress
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from jupyter_ml.compute.agents.client import AgentClient
 
 __all__ = ["Channel", "Forwarding"]
+
+ACCEPT_AGAIN_S = 0.2
+"""When to accept connections again after one could not be."""
 
 
 class Channel:
@@ -61,60 +65,80 @@ class Channel:
 
 
 class Forwarding:
-    """A socket on this machine that leads to a socket of the compute."""
+    """A socket on this machine that leads to a socket of the compute.
+
+    It has neither streams nor a server of asyncio: a server that is closed loses a connection that it has accepted and
+    not started to serve, and its transport is then closed by the garbage collector only.
+    """
 
     def __init__(self, client: AgentClient, target: str) -> None:
         self._client, self._target = client, target
         self._folder = tempfile.mkdtemp(prefix="jupyter-ml-")
-        self._server: asyncio.Server | None = None
-        self._tasks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def open(self) -> Path:
+    def open(self) -> Path:
         """Listen, and return the path of the socket."""
         path = Path(self._folder, "s")
-        self._server = await asyncio.start_unix_server(self._forward, path)
+        self._listener.setblocking(False)
+        self._listener.bind(str(path))
+        self._listener.listen()
+        self._accept_next()
         return path
 
     def close(self) -> None:
         """Close it with all its connections."""
-        if self._server:
-            self._server.close()
-        for task, writer in self._tasks.items():
+        if self._is_open:
+            asyncio.get_running_loop().remove_reader(self._listener)
+        self._listener.close()
+        for task in self._tasks:
             task.cancel()
-            writer.transport.abort()  # the other side may read nothing, or the task may wait for the agent
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._server is None or not self._server.is_serving():  # it was closed after the connection was accepted
-            writer.close()
+    @property
+    def _is_open(self) -> bool:
+        return self._listener.fileno() >= 0
+
+    def _accept_next(self) -> None:
+        if self._is_open:
+            asyncio.get_running_loop().add_reader(self._listener, self._accept)
+
+    def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            connection, _ = self._listener.accept()
+        except OSError:  # it is gone again, or there are too many open files
+            loop.remove_reader(self._listener)
+            loop.call_later(ACCEPT_AGAIN_S, self._accept_next)
             return
-        task = asyncio.current_task()
-        assert task
-        self._tasks[task] = writer
-        task.add_done_callback(self._tasks.pop)
-        key = uuid.uuid4().hex
-        channel = Channel(self._client, key)
+        connection.setblocking(False)
+        task = loop.create_task(self._forward(connection))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: connection.close())  # also of a task that was canceled before its first step
+
+    async def _forward(self, connection: socket.socket) -> None:
+        channel = Channel(self._client, key := uuid.uuid4().hex)
         try:
             await self._client.request("open", channel=key, path=self._target)
             async with asyncio.TaskGroup() as both:
-                both.create_task(_push(reader, channel))
-                both.create_task(_pull(channel, writer))
+                both.create_task(_push(connection, channel))
+                both.create_task(_pull(channel, connection))
         except (*(OSError, UnavailableError), ExceptionGroup):
             pass  # one side is gone, and the other one sees the end of the connection
         finally:
-            writer.close()
+            connection.close()
             await channel.close()
 
 
-async def _push(reader: asyncio.StreamReader, channel: Channel) -> None:
-    while data := await reader.read(BODY_BYTES):
+async def _push(connection: socket.socket, channel: Channel) -> None:
+    while data := await asyncio.get_running_loop().sock_recv(connection, BODY_BYTES):
         if not await channel.push(data):
             return
     await channel.push(b"", eof=True)
 
 
-async def _pull(channel: Channel, writer: asyncio.StreamWriter) -> None:
+async def _pull(channel: Channel, connection: socket.socket) -> None:
     async for data in channel.pull():
-        writer.write(data)
-        await writer.drain()
-    writer.write_eof()
+        await asyncio.get_running_loop().sock_sendall(connection, data)
+    connection.shutdown(socket.SHUT_WR)

@@ -91,7 +91,7 @@ class AgentProcess(Process):
             return Path(socket)
         forwarding = Forwarding(self._client, str(socket))
         self._forwardings.append(forwarding)
-        return await forwarding.open()
+        return forwarding.open()
 
     def info(self) -> Info:
         """Return what identifies it."""
