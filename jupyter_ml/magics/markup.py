@@ -66,11 +66,17 @@ STYLE = """<style>
 
 def job_html(view_state: JobViewState) -> str:
     """Return the complete view of an ended job."""
-    return f"{STYLE}{job_details(view_state)}{job_log(view_state)}"
+    with view_state.lock:
+        return f"{STYLE}{job_details(view_state)}{job_log(view_state)}"
 
 
 def job_details(view_state: JobViewState) -> str:
     """Return the view without the log: state, cells, metrics, and the cause of a failure."""
+    with view_state.lock:
+        return _details(view_state)
+
+
+def _details(view_state: JobViewState) -> str:
     parts = [*_header(view_state), _bar(view_state), _metrics(view_state.job)]
     if view_state.note:
         parts.append(f'<div class="jp-MLJobView-quiet" role="note">{escape(view_state.note)}</div>')

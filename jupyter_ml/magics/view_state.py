@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ class JobViewState:
         Where the job is in the queue, or which of its files are gone; empty if it does not wait and nothing is.
     error : str
         Why the job cannot be followed or canceled; empty without an error.
+    lock : threading.RLock
+        Hold it to read more than one value: another thread adds the items of the stream.
     """
 
     job: Job
@@ -45,20 +48,22 @@ class JobViewState:
     log: str = ""
     note: str = ""
     error: str = ""
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
     def add(self, item: Job | AttemptEvent) -> None:
         """Apply the next item of the job's stream."""
-        if isinstance(item, Job):
-            self.job = item
-            return
-        match item:
-            case ExecutorStarted() if self.run.planned or self.log:
-                self._print("\n--- next attempt ---\n")
-            case Output():
-                self._print(output_text(item.output))
-            case Log():
-                self._print(item.text)
-        self.run.apply(item)
+        with self.lock:
+            if isinstance(item, Job):
+                self.job = item
+                return
+            match item:
+                case ExecutorStarted() if self.run.planned or self.log:
+                    self._print("\n--- next attempt ---\n")
+                case Output():
+                    self._print(output_text(item.output))
+                case Log():
+                    self._print(item.text)
+            self.run.apply(item)
 
     def _print(self, text: str) -> None:
         text = program_text(text[-4 * LOG_CHARACTERS :], colours=False)

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_ml.eventlog.run_state import CellRun
+from jupyter_ml.magics.markup import job_details
 from jupyter_ml.magics.view_state import LOG_CHARACTERS, JobViewState
 from jupyter_ml.schemas.event_log import INJECTED, CellFinished, CellStarted, CellState, ExecutorStarted, Log, Output
 from tests.store.jobs import job
@@ -64,3 +68,21 @@ def test_the_log_is_bounded_and_ends_with_the_latest_text(texts):
         view_state.add(stream(text))
     assert len(view_state.log) <= LOG_CHARACTERS
     assert view_state.log.endswith("\nlast")
+
+
+def test_a_view_is_drawn_while_another_thread_adds_items(view_state):
+    adding = threading.Thread(target=view_state.add, args=[CellStarted(time=0, cell=2)])
+
+    class Cells(dict):
+        def items(self):
+            for number, each in enumerate(super().items()):
+                if number == 0 and adding.ident is None:
+                    adding.start()
+                    adding.join(0.1)  # it waits until the view is drawn
+                yield each
+
+    view_state.add(ExecutorStarted(time=0, pid=1, cells=[0, 1, 2]))
+    view_state.run.cells = Cells({cell: CellRun(0.0) for cell in (0, 1)})
+    assert 'aria-valuemax="3"' in job_details(view_state)
+    adding.join()
+    assert view_state.run.cell_state(2) is CellState.RUNNING
