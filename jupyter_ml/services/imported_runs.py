@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -70,5 +71,8 @@ class ImportedRuns:
 
     def _version(self) -> str:
         log = self._database.with_name(f"{self._database.name}-wal")
-        stats = [path.stat() for path in (self._database, log) if path.exists()]
+        stats = []
+        for path in (self._database, log):
+            with suppress(FileNotFoundError):  # the last connection that is closed removes the log, at any moment
+                stats.append(path.stat())
         return " ".join(f"{stat.st_mtime_ns}/{stat.st_size}" for stat in stats if stat.st_size)
