@@ -36,7 +36,7 @@ from jupyter_ml.schemas.states import FINAL, JobState
 from jupyter_ml.services.workspace import Workspace
 from tests.server.processes import serving
 from tests.storage_servers import serving_s3
-from tests.workspaces import files_with, processes_of, unreachable_artifacts
+from tests.workspaces import files_with, kill_processes_of, unreachable_artifacts
 
 LAB = [
     "-m",
@@ -120,8 +120,7 @@ def _cancel(workspace: Workspace) -> None:
 
 def _end(workspace: Workspace) -> None:
     workspace.supervisor.stop()
-    for process in processes_of(workspace.folder):
-        process.kill()
+    kill_processes_of(workspace.folder)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ import pytest
 import jupyter_ml
 from checks.bundle import LIMIT_BYTES, compressed_bytes, large_chunks, startup_chunks
 from tests.server.processes import free_port, serving
-from tests.workspaces import processes_of
+from tests.workspaces import kill_processes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,8 +103,7 @@ def root(installed, tmp_path_factory, mlflow_template):
     installed("jupyter", "ml", "workspace", "init", folder, cwd=folder)
     shutil.copy(mlflow_template, folder / ".jupyter-ml" / "mlflow.db")  # MLflow takes seconds to create it
     yield folder
-    for process in processes_of(folder / ".jupyter-ml"):
-        process.kill()
+    kill_processes_of(folder / ".jupyter-ml")
 
 
 def test_both_extensions_are_on(installed, root):

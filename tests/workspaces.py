@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,6 +90,13 @@ def processes_of(folder: Path) -> list[psutil.Process]:
         if (marked or supervises) and process.info["status"] != psutil.STATUS_ZOMBIE:
             found.append(process)
     return found
+
+
+def kill_processes_of(folder: Path) -> None:
+    """Kill the processes of all attempts in a workspace, and its supervisor."""
+    for process in processes_of(folder):
+        with suppress(psutil.NoSuchProcess):  # it has ended since, perhaps because of the one before
+            process.kill()
 
 
 def executors_of(folder: Path) -> list[psutil.Process]:
@@ -172,8 +179,7 @@ def make_workspace(mlflow_template):
                 yield workspace
             finally:
                 workspace.supervisor.stop()
-                for process in processes_of(folder):
-                    process.kill()
+                kill_processes_of(folder)
                 for link in folder.glob("jobs/*/*/sockets"):
                     AttemptFolder(link.parent).remove_sockets()
 

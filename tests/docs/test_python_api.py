@@ -23,7 +23,7 @@ from jupyter_ml.services.jobs.service import JobService
 from jupyter_ml.services.models.service import ModelService
 from jupyter_ml.services.supervisor import SupervisorService
 from tests.docs.pages import blocks, rows
-from tests.workspaces import processes_of
+from tests.workspaces import kill_processes_of
 
 PYTHON = Path("docs/developers/python-api.md").resolve()
 
@@ -126,5 +126,4 @@ def test_python_page_runs(tmp_path, monkeypatch, mlflow_template):
     try:
         exec(compile("\n".join(blocks(PYTHON, "python")), PYTHON.name, "exec"), {"__name__": "page"})
     finally:
-        for process in processes_of(folder):
-            process.kill()
+        kill_processes_of(folder)

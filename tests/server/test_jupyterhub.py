@@ -17,7 +17,7 @@ from tornado.websocket import websocket_connect
 from jupyter_ml.services.workspace import Workspace
 from tests.server.api import BASE
 from tests.server.hub import PREFIX, Browser, running_hub
-from tests.workspaces import TIMEOUT_S, processes_of, until
+from tests.workspaces import TIMEOUT_S, kill_processes_of, until
 
 pytestmark = pytest.mark.integration
 
@@ -32,8 +32,7 @@ def hub(tmp_path_factory):
         with running_hub(folder) as running:
             yield running
         workspace.supervisor.stop()
-        for process in processes_of(workspace.folder):
-            process.kill()
+        kill_processes_of(workspace.folder)
 
 
 class Client:

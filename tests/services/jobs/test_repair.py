@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import math
-import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +16,7 @@ from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.environment import client_of
 from jupyter_ml.services.workspace import Workspace
-from tests.workspaces import executors_of, processes_of, until, write_notebook
+from tests.workspaces import executors_of, kill_processes_of, until, write_notebook
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
@@ -184,8 +183,7 @@ def test_a_run_that_a_killed_supervisor_did_not_note_is_used(workspace, monkeypa
     """Killed between the run's creation and its row: the next supervisor finds the run by its tag."""
     name = workspace.jobs.submit(CommandJob(command="true", name="one")).name
     done = workspace.jobs.wait(name)
-    for process in processes_of(workspace.folder):
-        process.send_signal(signal.SIGKILL)
+    kill_processes_of(workspace.folder)
     with workspace._context.store._database.write() as connection:
         connection.exec_driver_sql("UPDATE jobs SET run_id = NULL, state = 'Preparing', ended_at = NULL")
         connection.exec_driver_sql(
