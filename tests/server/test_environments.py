@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 import pytest
@@ -45,16 +44,16 @@ async def test_the_packages_of_a_kernel_are_captured(api, jp_serverapp):
         await jp_serverapp.kernel_manager.shutdown_kernel(kernel, now=True)
 
 
-async def test_the_kernels_of_environments_are_those_of_the_server(api, jp_serverapp, environments, monkeypatch):
+async def test_the_kernels_of_environments_are_those_of_the_server(
+    api, jp_serverapp, environments, shared, monkeypatch
+):
     monkeypatch.setenv("JUPYTER_PATH", "/elsewhere")
-    await api("GET", "/environments")
+    await api("POST", "/environments", {"name": "rest", "requirements": ["six==1.15.0"]}, expect=201)
+    pretend_built(shared, "rest")
     folder = environments.kernel_folder()
-    spec = {"argv": ["python"], "display_name": "Python (rest)", "language": "python"}
-    (folder / "jupyter-ml-rest").mkdir(parents=True)
-    (folder / "jupyter-ml-rest" / "kernel.json").write_text(json.dumps(spec))
     assert jp_serverapp.kernel_spec_manager.get_kernel_spec("jupyter-ml-rest").display_name == "Python (rest)"
     assert os.environ["JUPYTER_PATH"] == f"/elsewhere{os.pathsep}{folder.parent}"
-    environments.kernel_folder()
+    environments.delete_build("rest")
     assert "jupyter-ml-rest" not in jp_serverapp.kernel_spec_manager.find_kernel_specs()
 
 
@@ -67,7 +66,7 @@ async def test_clients_are_notified_when_the_kernels_are_up_to_date(api, environ
     socket = await jp_ws_fetch("api", "events", "subscribe")
     shared._context.store.environments.set_stage("rest", LifecycleStage.ARCHIVED)
     shared._context.notify()
-    await read_until(socket, lambda event: (event.get("kind"), event.get("name")) == ("environment", "rest"))
+    await read_until(socket, lambda event: event.get("type") == "environment_archived")
     socket.close()
     assert not kernel.exists()
     environments.delete_build("rest")
