@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -39,14 +40,16 @@ c.DummyAuthenticator.password = "{password}"
 c.Authenticator.allow_all = True
 c.JupyterHub.services = [{{"name": "tests", "api_token": "{token}"}}]
 c.JupyterHub.load_roles = [{{"name": "tests", "scopes": ["admin:servers", "list:users"], "services": ["tests"]}}]
-c.ConfigurableHTTPProxy.command = ["{proxy}"]
+c.ConfigurableHTTPProxy.should_start = False
+c.ConfigurableHTTPProxy.auth_token = "{token}"
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy_port}"
-c.ConfigurableHTTPProxy.pid_file = "{folder}/proxy.pid"
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = "{folder}/{{username}}"
 c.Spawner.cmd = ["{python}", "-m", "jupyterhub.singleuser"]
 c.Spawner.args = ["--allow-root", "--ServerApp.jpserver_extensions={{'jupyter_ml': True}}"]
 c.Spawner.default_url = "/lab"
+c.Spawner.start_timeout = {timeout}
+c.Spawner.http_timeout = {timeout}
 """
 
 
@@ -115,27 +118,49 @@ class Browser:
 
 @contextmanager
 def running_hub(folder: Path) -> Iterator[Hub]:
-    """Run a JupyterHub, and end it with its proxy and all servers."""
+    """Run a JupyterHub, and end it with its proxy and all servers.
+
+    The proxy is started here, because the hub waits only ten seconds for one that it starts.
+    """
     assert PROXY.exists(), "run jlpm install: configurable-http-proxy is a development dependency in package.json"
     port, hub_port, proxy_port = free_port(), free_port(), free_port()
     config, log = folder / "config.py", folder / "hub.log"
     values = {"port": port, "hub_port": hub_port, "proxy_port": proxy_port, "folder": folder, "prefix": PREFIX}
-    others = {"password": PASSWORD, "token": ADMIN_TOKEN, "proxy": PROXY, "python": sys.executable}
+    others = {"password": PASSWORD, "token": ADMIN_TOKEN, "python": sys.executable, "timeout": int(TIMEOUT_S)}
     config.write_text(CONFIG.format(**values, **others))
     names = [name for name in os.environ if name.startswith(("JUPYTER", "JPY_"))]
     environment = {name: value for name, value in os.environ.items() if name not in names}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    command = [sys.executable, "-m", "jupyterhub", "--config", str(config)]
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
+    options = {
+        "ip": "127.0.0.1", "port": port, "api-ip": "127.0.0.1", "api-port": proxy_port,
+        "error-target": f"http://127.0.0.1:{hub_port}{PREFIX}/hub/error",
+    }  # fmt: skip
+    proxy = [PROXY, *(f"--{name}={value}" for name, value in options.items())]
+    program = [sys.executable, "-m", "jupyterhub", "--config", str(config)]
     hub = Hub(f"http://127.0.0.1:{port}{PREFIX}", folder)
-    try:
-        until(lambda: process.poll() is not None or _answers(hub))
+    with _running(proxy, log, {**environment, "CONFIGPROXY_AUTH_TOKEN": ADMIN_TOKEN}) as process:
+        until(lambda: process.poll() is not None or _accepts_connections(proxy_port))
         assert process.poll() is None, log.read_text()
-        yield hub
+        with _running(program, log, environment) as server:
+            until(lambda: server.poll() is not None or _answers(hub))
+            assert server.poll() is None, log.read_text()
+            yield hub
+
+
+@contextmanager
+def _running(command: list[str | Path], log: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen]:
+    with log.open("ab") as output:
+        process = subprocess.Popen(command, cwd=log.parent, env=environment, stdout=output, stderr=output)
+    try:
+        yield process
     finally:
-        process.terminate()  # it ends the proxy and the servers
+        process.terminate()  # the hub ends the servers
         process.wait(TIMEOUT_S)
+
+
+def _accepts_connections(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _answers(hub: Hub) -> bool:

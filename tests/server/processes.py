@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,10 +45,16 @@ class Server:
 
 
 def free_port() -> int:
-    """Return a port that is not in use."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port that is not in use.
+
+    It is none of those that the system gives to connections and to servers without a port of their own (32768 to 60999
+    on Linux), which another process may get before the server is started.
+    """
+    while True:
+        port = random.randrange(10_000, 30_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 SERVER = ["-m", "jupyter_server", "--ServerApp.jpserver_extensions={'jupyter_ml': True}"]

@@ -11,17 +11,16 @@ import sys
 import psutil
 import pytest
 
-from tests.server.processes import serving
+from tests.server.processes import free_port, serving
 from tests.workspaces import TIMEOUT_S, until, write_notebook
 
 pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def port(http_server_port):
-    """Return a free port."""
-    http_server_port[0].close()
-    return http_server_port[1]
+def port() -> int:
+    """Return a free port, which several servers have one after the other."""
+    return free_port()
 
 
 def test_a_job_continues_while_the_server_is_restarted(root, tmp_path, port, shared):
