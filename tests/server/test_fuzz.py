@@ -12,7 +12,7 @@ from schemathesis import checks
 
 from tests.server.api import DOCUMENT, check
 from tests.server.processes import TOKEN, free_port, serving
-from tests.workspaces import write_notebook
+from tests.workspaces import TIMEOUT_S, write_notebook
 
 pytestmark = pytest.mark.integration
 
@@ -22,7 +22,6 @@ CHECKS = [
     checks.status_code_conformance,
     checks.content_type_conformance,
     checks.response_headers_conformance,
-    checks.negative_data_rejection,
 ]
 schema = schemathesis.openapi.from_dict(DOCUMENT).exclude(operation_id="openWorkspace")  # it replaces the resources
 
@@ -40,14 +39,21 @@ def served(make_workspace, tmp_path_factory):
             yield server
 
 
+def is_sent(case) -> bool:
+    """Return whether all of a generated query is sent: an empty list or object is not, which may leave a valid one."""
+    values = case.query.values() if isinstance(case.query, dict) else ()
+    return not any(isinstance(value, list | dict) and not value for value in values)
+
+
 @schema.parametrize()
 @settings(
     max_examples=15, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 def test_no_request_causes_a_server_error(case, served):
-    response = case.call(base_url=served.url, headers={"Authorization": f"token {TOKEN}"})
-    case.validate_response(response, checks=CHECKS)
+    headers = {"Authorization": f"token {TOKEN}"}
+    response = case.call(base_url=served.url, headers=headers, timeout=TIMEOUT_S)  # its default is ten seconds
+    case.validate_response(response, checks=[*CHECKS, *([checks.negative_data_rejection] if is_sent(case) else [])])
     if case.method.lower() in DOCUMENT["paths"][case.operation.path]:
         check(
             case.method,
