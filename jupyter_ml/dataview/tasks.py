@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
-from threading import Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,13 +28,32 @@ class _Task:
     table: Table
     future: Future[DataRows] = field(default_factory=Future)
     asked: float = field(default_factory=time.monotonic)
+    ending: Lock = field(default_factory=Lock)
+    """Held while the connection is closed, or used by another thread than that of the query."""
+    closed: bool = False
 
     def run(self, read: Callable[[Table], DataRows]) -> None:
         try:
-            self.future.set_result(read(self.table))
+            found = read(self.table)
         except BaseException as error:  # noqa: BLE001 -- raised where the result is asked for
+            self._close()
             self.future.set_exception(error)
-        finally:
+        else:
+            self._close()
+            self.future.set_result(found)
+
+    def percent(self) -> float:
+        with self.ending:
+            return 100.0 if self.closed else self.table.connection.query_progress()
+
+    def interrupt(self) -> None:
+        with self.ending:
+            if not self.closed:
+                self.table.connection.interrupt()
+
+    def _close(self) -> None:
+        with self.ending:
+            self.closed = True
             self.table.connection.close()
 
 
@@ -53,35 +72,22 @@ class Tasks:
             task = self._tasks[key] = _Task(self._table.with_cursor())
             Thread(target=task.run, args=(read,), daemon=True).start()
         task.asked = time.monotonic()
-        try:
-            result = task.future.result(wait_s)
-        except TimeoutError:
-            if task.future.done():
-                raise
+        if not wait([task.future], wait_s).done:
             return None
-        except BaseException:
-            del self._tasks[key]
-            raise
         del self._tasks[key]
-        return result
+        return task.future.result()
 
     def progress(self, key: Hashable) -> float:
         """Return how far a query is that has not ended, from 0 to 1."""
-        percent = self._tasks[key].table.connection.query_progress()
-        return max(0.0, min(1.0, percent / 100))
+        return max(0.0, min(1.0, self._tasks[key].percent() / 100))
 
     def close(self) -> None:
         """Cancel all queries."""
         for task in self._tasks.values():
-            _interrupt(task)
+            task.interrupt()
         self._tasks.clear()
 
     def _cancel_abandoned(self) -> None:
         old = time.monotonic() - ABANDONED_S
         for key in [key for key, task in self._tasks.items() if task.asked < old]:
-            _interrupt(self._tasks.pop(key))
-
-
-def _interrupt(task: _Task) -> None:
-    if not task.future.done():
-        task.table.connection.interrupt()
+            self._tasks.pop(key).interrupt()
