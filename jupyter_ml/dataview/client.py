@@ -53,6 +53,7 @@ class DataReader:
         self._program, self._locate = program, locate or _refuse
         self._workers: list[WorkerProcess] = []
         self._changed = threading.Condition()
+        self._closings = 0
 
     def rows(self, location: Location, rows: RowsRequest) -> DataRows:
         """Return a page of rows, or how far the search for it is."""
@@ -86,10 +87,14 @@ class DataReader:
                 yield reply.profile
 
     def close(self) -> None:
-        """End the workers."""
+        """End the workers; what other threads read fails."""
         with self._changed:
+            self._closings += 1
+            self._changed.notify_all()  # threads that wait for a worker
             workers, self._workers = self._workers, []
-        for worker in workers:
+            for worker in [each for each in workers if each.busy]:
+                worker.end()  # the thread that reads from it gives it back
+        for worker in [each for each in workers if not each.busy]:
             worker.kill()
 
     def _reply(self, request: Request) -> Reply:
@@ -149,6 +154,7 @@ class DataReader:
         """Return the worker that has the file open, or another one that waits, or a new one."""
         url, end = request.location.url, time.monotonic() + QUEUE_S
         with self._changed:
+            closings = self._closings
             while True:
                 for worker in [each for each in self._workers if not each.busy and not each.alive]:
                     self._workers.remove(worker)
@@ -164,6 +170,8 @@ class DataReader:
                     return usable[0]
                 if not self._changed.wait(max(0.0, end - time.monotonic())):
                     raise UnavailableError(f"{url} could not be read within {QUEUE_S:g} s: other files are being read")
+                if self._closings != closings:
+                    raise UnavailableError(f"{url} could not be read: the reader was closed")
 
 
 def _refuse(reference: str) -> Location:

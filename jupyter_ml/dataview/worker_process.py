@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,9 +109,11 @@ class WorkerProcess:
         assert self._process.stdout is not None
         descriptor, url = self._process.stdout.fileno(), request.location.url
         work = _Work(self._process.pid)
-        while b"\n" not in self._unread:
+        while True:
             if cancelled is not None and cancelled.is_set():
                 raise UnavailableError(f"reading {url} was canceled")
+            if b"\n" in self._unread:  # several replies may have been read at once
+                break
             if not select.select([descriptor], [], [], CANCEL_S)[0]:
                 if bounded and (problem := work.problem()):
                     raise UnavailableError(f"{url} could not be read: {problem}")
@@ -122,13 +125,18 @@ class WorkerProcess:
         line, _, self._unread = self._unread.partition(b"\n")
         return line
 
+    def end(self) -> None:
+        """End the process, for which another thread may be waiting: that one gets UnavailableError."""
+        self._process.kill()
+
     def kill(self) -> None:
-        """End the process, and remove what it has written."""
+        """End the process, and remove what it has written; no other thread uses it."""
         self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
-                stream.close()
+                with suppress(BrokenPipeError):  # of a request that the process did not read
+                    stream.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _ended(self, request: Request) -> UnavailableError:

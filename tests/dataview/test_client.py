@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from threading import Event, Thread
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import psutil
@@ -17,8 +19,10 @@ import pytest
 
 from jupyter_ml.dataview import worker_process
 from jupyter_ml.dataview.client import DataReader
-from jupyter_ml.dataview.requests import Location, RowsRequest
+from jupyter_ml.dataview.requests import Location, Request, RowsRequest
+from jupyter_ml.dataview.worker_process import WorkerProcess
 from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
+from tests.workspaces import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,8 +54,14 @@ def rows(reader: DataReader, path: Path, offset: int, limit: int) -> list[list[C
 
 
 def workers() -> list[psutil.Process]:
-    children = psutil.Process().children()
-    return [each for each in children if each.is_running() and "jupyter_ml.dataview.worker" in each.cmdline()]
+    return [each for each in psutil.Process().children() if is_worker(each)]
+
+
+def is_worker(process: psutil.Process) -> bool:
+    try:
+        return "jupyter_ml.dataview.worker" in process.cmdline()
+    except psutil.Error:  # another child of this process, which has ended
+        return False
 
 
 @pytest.fixture
@@ -104,6 +114,20 @@ def test_a_profile_that_is_canceled(reader: DataReader, large: Path) -> None:
     assert not workers()
 
 
+def test_replies_that_were_received_together_are_not_returned_after_a_cancellation(
+    reader: DataReader, large: Path
+) -> None:
+    canceled = Event()
+    profiles = reader.profiles(at(large), canceled, exact=False)
+    rows(reader, large, 0, 1)
+    (worker,) = reader._workers
+    worker._unread = b'{"version": "early"}\n'  # what else could be there
+    canceled.set()
+    with pytest.raises(UnavailableError, match="was canceled"):
+        next(profiles)
+    assert not workers()
+
+
 def test_a_worker_in_which_nothing_happens(reader: DataReader, large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows(reader, large, 0, 1)
     workers()[0].suspend()
@@ -118,9 +142,22 @@ def test_work_is_limited_by_the_time_that_it_takes_of_a_processor(monkeypatch: p
         monkeypatch.setattr(worker_process, "WORK_S", 0.3)
         with pytest.raises(UnavailableError, match=r"10000 could not be read: that takes more than 0\.3 s of work"):
             reader.version(Location(url="10000"))
-        monkeypatch.setattr(worker_process, "WORK_S", 20.0)
-        monkeypatch.setattr(worker_process, "STALL_S", 1.0)
-        assert reader.version(Location(url="1.5")) == "done"  # which works, however long that takes
+
+
+def test_a_process_that_works_is_waited_for_however_long_that_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, cpu_s = 1_000.0, 5.0
+    monkeypatch.setattr(worker_process, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(worker_process._Work, "_cpu_s", lambda _: cpu_s)
+    work = worker_process._Work(0)
+    while cpu_s < 24.9:
+        now, cpu_s = now + 29.0, cpu_s + 0.1
+        assert work.problem() is None
+    now += 29.0
+    assert work.problem() is None
+    now += 2.0
+    assert work.problem() == "nothing has happened for 30 s"
+    cpu_s += 0.2
+    assert work.problem() == "that takes more than 20 s of work"
 
 
 def test_what_is_not_a_file_is_refused_at_once(reader: DataReader, tmp_path: Path) -> None:
@@ -159,16 +196,50 @@ def test_a_worker_is_not_taken_before_it_is_given_back(reader: DataReader, large
 
 
 def test_a_worker_that_was_killed(reader: DataReader, large: Path) -> None:
-    profiles = reader.profiles(at(large))
-    next(profiles)
-    workers()[0].kill()
-    with pytest.raises(UnavailableError, match="ended with -9"):
-        list(profiles)
+    rows(reader, large, 0, 1)
+    (worker,) = workers()
+    worker.suspend()  # it does not reply before it is killed
+    with ThreadPoolExecutor(1) as thread:
+        reading = thread.submit(rows, reader, large, 0, 1)
+        until(lambda: reader._workers[0].is_pending)
+        worker.kill()
+        with pytest.raises(UnavailableError, match="ended with -9"):
+            reading.result()
     assert rows(reader, large, 0, 1) == [[0, 0]]
     (idle,) = workers()
     idle.kill()
-    idle.wait(30)
+    idle.wait(60)
     assert rows(reader, large, 0, 1) == [[0, 0]]  # another one
+
+
+def test_a_worker_that_ends_before_it_gets_a_request(large: Path) -> None:
+    worker, request = WorkerProcess.start("jupyter_ml.dataview.worker"), Request(location=at(large))
+    worker.end()
+    worker._process.wait()
+    with pytest.raises(UnavailableError, match="ended with -9"):
+        worker.send(request)
+    worker.kill()
+    assert not worker._folder.exists()
+
+
+def test_a_reader_that_is_closed_while_others_read(reader: DataReader, large: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.csv").write_text("a\n1\n")
+    for path in (large, tmp_path / "other.csv"):
+        rows(reader, path, 0, 1)
+    for worker in workers():
+        worker.suspend()
+    for name in ("third.csv", "fourth.csv"):
+        (tmp_path / name).write_text("a\n1\n")
+    with ThreadPoolExecutor(4) as threads:
+        names = ("large.csv", "other.csv", "third.csv", "fourth.csv")
+        reading = [threads.submit(rows, reader, tmp_path / name, 0, 1) for name in names]
+        until(lambda: all(worker.is_pending for worker in reader._workers))
+        until(lambda: len(reader._changed._waiters) == 2)
+        reader.close()
+        errors = [str(each.exception()) for each in reading]
+    assert sum("ended with -9" in error for error in errors) == 2
+    assert sum("the reader was closed" in error for error in errors) == 2
+    assert not workers()
 
 
 def test_a_worker_ends_with_its_client(large: Path) -> None:
@@ -180,8 +251,8 @@ def test_a_worker_ends_with_its_client(large: Path) -> None:
     )
     printed = subprocess.run([sys.executable, "-c", program, str(large)], capture_output=True, check=False)
     worker = int(printed.stdout)
-    if psutil.pid_exists(worker):
-        psutil.Process(worker).wait(30)
+    with suppress(psutil.NoSuchProcess):
+        psutil.Process(worker).wait(60)
 
 
 def test_no_secret_reaches_a_worker(reader: DataReader, large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
