@@ -42,12 +42,12 @@ def is_of(pid: int, ancestor: int, path: Path) -> bool:
     """Return whether a process was started by `ancestor`, or inherits the variable with `path` from one that was."""
     import psutil  # takes 10 ms
 
-    with suppress(psutil.Error, OSError):
-        process = psutil.Process(pid)
-        if ancestor in (pid, *(each.pid for each in process.parents())):
+    with suppress(psutil.Error):  # also if one of the processes in between ends at that moment
+        if ancestor in (pid, *(each.pid for each in psutil.Process(pid).parents())):
             return True
+    with suppress(psutil.Error, OSError):
         wanted = f"{VARIABLE}={path}".encode(errors="surrogateescape")
         if os.path.exists("/proc/self/environ"):  # noqa: PTH110 -- several times as fast as psutil
             return wanted in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-        return process.environ().get(VARIABLE) == str(path)
+        return psutil.Process(pid).environ().get(VARIABLE) == str(path)
     return False

@@ -81,14 +81,16 @@ class Broker:
         self._path.unlink(missing_ok=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
-            peer = peer_of(writer.get_extra_info("socket"))
-            line = await asyncio.wait_for(reader.readline(), TIMEOUT_S)  # first: else a refusal could get lost
-            allowed = self._is_allowed(peer)
-            response = await self._response(line, peer.pid if peer else 0) if allowed else _refuse(peer)
-            writer.write(encode(response))
-            await asyncio.wait_for(writer.drain(), TIMEOUT_S)
-        writer.close()
+        try:
+            with suppress(OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
+                peer = peer_of(writer.get_extra_info("socket"))
+                line = await asyncio.wait_for(reader.readline(), TIMEOUT_S)  # first: else a refusal could get lost
+                allowed = self._is_allowed(peer)
+                response = await self._response(line, peer.pid if peer else 0) if allowed else _refuse(peer)
+                writer.write(encode(response))
+                await asyncio.wait_for(writer.drain(), TIMEOUT_S)
+        finally:
+            writer.close()
 
     def _is_allowed(self, peer: Peer | None) -> bool:
         return peer is None or (peer.uid == os.getuid() and is_of(peer.pid, os.getpid(), self._path))

@@ -15,12 +15,13 @@ import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from jupyter_ml.broker import client, server
 from jupyter_ml.broker.client import ask
 from jupyter_ml.broker.messages import VARIABLE
-from jupyter_ml.broker.peers import Peer
+from jupyter_ml.broker.peers import Peer, is_of
 from jupyter_ml.broker.server import Broker
 from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
 from jupyter_ml.schemas.connections import Connection
@@ -143,6 +144,36 @@ def test_another_user_is_refused(tmp_path, monkeypatch) -> None:
                 await asyncio.to_thread(ask, "lake")
 
     asyncio.run(work())
+
+
+def test_a_client_that_waits_at_the_end_is_disconnected(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "broker.sock"
+
+    async def work() -> socket.socket:
+        connection, served = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM), asyncio.Event()
+        monkeypatch.setattr(server, "peer_of", lambda _: served.set())
+        async with brokered(path):
+            connection.connect(str(path))
+            await served.wait()
+        return connection
+
+    with asyncio.run(work()) as connection:
+        connection.settimeout(60)
+        assert connection.recv(1) == b""
+
+
+@pytest.mark.integration
+def test_a_process_is_known_by_its_variable_while_its_parent_ends(tmp_path, monkeypatch) -> None:
+    def ended(_: psutil.Process) -> list[psutil.Process]:
+        raise psutil.NoSuchProcess(0)
+
+    monkeypatch.setattr(psutil.Process, "parents", ended)
+    path = tmp_path / "broker.sock"
+    for own, known in (({VARIABLE: str(path)}, True), ({}, False)):
+        command = [sys.executable, "-c", "input()"]
+        with subprocess.Popen(command, env=own, stdin=subprocess.PIPE) as process:
+            assert is_of(process.pid, os.getpid(), path) is known
+            process.communicate(b"\n")
 
 
 @pytest.mark.integration
