@@ -67,7 +67,10 @@ class EncryptedFiles:
 
     def remove(self, name: str) -> None:
         """Remove a file, if it exists."""
-        (self._folder / name).unlink(missing_ok=True)
+        file = self._folder / name
+        if file.exists():
+            with self._locked():  # a rotation would write it again
+                file.unlink(missing_ok=True)
 
     def names(self) -> list[str]:
         """Return the names of the files, in alphabetical order."""
@@ -85,13 +88,19 @@ class EncryptedFiles:
     @contextmanager
     def _unlocked(self) -> Iterator[MultiFernet]:
         """Yield the cipher, with other processes locked out."""
+        with self._locked():
+            yield _fernet(self._keys.read() or self._new_keys())
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Lock out other threads and processes."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             for unfinished in self._folder.glob(".*"):  # of a process that was killed: it would have the lock
                 unfinished.unlink(missing_ok=True)
-            yield _fernet(self._keys.read() or self._new_keys())
+            yield
         finally:
             os.close(descriptor)
 

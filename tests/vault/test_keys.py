@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
 from cryptography.fernet import Fernet
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError, WorkspaceError
-from jupyter_ml.vault import registry
+from jupyter_ml.vault import files, registry
 from jupyter_ml.vault.base import Vault
 from jupyter_ml.vault.embedded import EmbeddedVault
 from jupyter_ml.vault.files import EncryptedFiles
@@ -156,6 +157,22 @@ def test_a_rotation_that_is_killed_leaves_everything_readable(folder: Path) -> N
     assert {scope: vault(folder).get(scope) for scope in vault(folder).names()} == values
 
 
+def test_what_is_deleted_during_a_rotation_does_not_come_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vault(folder).put("a", {"x": SECRET})
+    write, deleting = files.write_private, Thread(target=lambda: vault(folder).delete("a"))
+
+    def slowly(file: Path, content: bytes) -> None:
+        if file.name.startswith("a."):  # it has been read
+            deleting.start()
+            deleting.join(0.2)
+        write(file, content)
+
+    monkeypatch.setattr(files, "write_private", slowly)
+    vault(folder).rotate()
+    deleting.join()
+    assert vault(folder).names() == []
+
+
 class _Own(Vault):
     def __init__(self, folder: Path, settings: dict) -> None:
         self.given = folder, settings
@@ -194,14 +211,14 @@ class _Entries(dict):
 def test_a_package_adds_a_kind_of_vault(tmp_path: Path, monkeypatch) -> None:
     found = _Entries(own=_Entry(_Own), wrong=_Entry(lambda *_: {}), broken=_Entry(lambda *_: 1 / 0))
     monkeypatch.setattr(registry, "entry_points", lambda group: found if group == "jupyter_ml.vault" else _Entries())
-    files = EncryptedFiles(tmp_path, key_source("file", tmp_path))
-    opened = registry.open_vault("own", tmp_path, {"address": "x"}, files)
+    own = EncryptedFiles(tmp_path, key_source("file", tmp_path))
+    opened = registry.open_vault("own", tmp_path, {"address": "x"}, own)
     assert isinstance(opened, _Own)
     assert opened.given == (tmp_path, {"address": "x"})
-    assert isinstance(registry.open_vault("embedded", tmp_path, {}, files), EmbeddedVault)
+    assert isinstance(registry.open_vault("embedded", tmp_path, {}, own), EmbeddedVault)
     with pytest.raises(InvalidInputError, match=r"no installed package has the kind 'onw' \(did you mean 'own'\?\)"):
-        registry.open_vault("onw", tmp_path, {}, files)
+        registry.open_vault("onw", tmp_path, {}, own)
     with pytest.raises(UnavailableError, match=r"is not a jupyter_ml\.vault\.base\.Vault, but dict"):
-        registry.open_vault("wrong", tmp_path, {}, files)
+        registry.open_vault("wrong", tmp_path, {}, own)
     with pytest.raises(UnavailableError, match="'broken' cannot be opened: ZeroDivisionError"):
-        registry.open_vault("broken", tmp_path, {}, files)
+        registry.open_vault("broken", tmp_path, {}, own)
