@@ -27,7 +27,7 @@ from jupyter_ml.tracking.uris import sqlite_uri
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["prepared"]
+__all__ = ["file_states", "prepared"]
 
 _TEMPORARY = "alembic_tmp"
 """Prefix of Alembic's copy of a table that it is changing."""
@@ -35,6 +35,8 @@ _DEFAULTS = frozenset({"alembic_version", "experiments", "workspaces"})
 """Tables that have rows in an unused store."""
 _QUIET_S = 10.0
 """Seconds without a change after which no process is migrating a file."""
+_LOCKED_S = 20.0
+"""How long to wait for a program that has locked a file."""
 
 _log = logging.getLogger(__name__)
 
@@ -92,11 +94,22 @@ def _bring_up_to_date(file: Path, backup: Path, revisions: Sequence[str], migrat
 def _wait_for_others(file: Path, head: str) -> None:
     """Wait while a program without this lock, e.g. MLflow's own CLI, creates or upgrades the file."""
     while file.exists() and _revision(file) != head:
-        logs = (file.with_name(f"{file.name}{end}") for end in ("", "-wal", "-journal"))
-        age_s = time.time() - max(path.stat().st_mtime for path in logs if path.exists())
-        if file.stat().st_size == 0 or not 0 <= age_s < _QUIET_S:
+        found = file_states(file, "-wal", "-journal")
+        if not found:
+            return
+        age_s = time.time() - max(each.st_mtime for each in found)
+        if found[0].st_size == 0 or not 0 <= age_s < _QUIET_S:
             return
         time.sleep(0.1)
+
+
+def file_states(file: Path, *ends: str) -> list[os.stat_result]:
+    """Return the states of a database and of those of its logs that exist: other processes remove them at any time."""
+    found = []
+    for end in ("", *ends):
+        with suppress(FileNotFoundError):
+            found.append(file.with_name(f"{file.name}{end}").stat())
+    return found
 
 
 def _create(file: Path, migrate: Callable[[str], None]) -> None:
@@ -159,11 +172,18 @@ def _tables(file: Path) -> list[str]:
 
 
 def _git(file: Path, query: str) -> list[tuple[Any, ...]]:
-    """Return rows of an existing database; none of a table that does not exist."""
+    """Return rows of an existing database; none of a table that does not exist.
+
+    Any other error is raised: a database that is locked would seem to be empty, and an empty one is replaced.
+    """
     if not file.exists():
         return []
-    with closing(sqlite3.connect(file)) as connection, suppress(sqlite3.OperationalError):
-        return connection.execute(query).fetchall()
+    with closing(sqlite3.connect(file, timeout=_LOCKED_S)) as connection:
+        try:
+            return connection.execute(query).fetchall()
+        except sqlite3.OperationalError as error:
+            if not str(error).startswith("no such table"):
+                raise
     return []
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError, WorkspaceError
 from jupyter_ml.tracking.opening import open_store
+from jupyter_ml.tracking.sqlite import file_states
 from jupyter_ml.tracking.uris import SCHEMA, artifact_root, sqlite_file, store_uri
 
 if TYPE_CHECKING:
@@ -110,8 +111,7 @@ class TrackingStore:
         """Return what differs after each change."""
         file = sqlite_file(self._uri)
         if file:
-            stats = [each.stat() for each in (file, file.with_name(f"{file.name}-wal")) if each.exists()]
-            return tuple((stat.st_mtime_ns, stat.st_size) for stat in stats)
+            return tuple((stat.st_mtime_ns, stat.st_size) for stat in file_states(file, "-wal"))
         with self._store.engine.connect() as connection:
             changes = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables"
             return str(connection.exec_driver_sql(f"{changes} WHERE schemaname = '{SCHEMA}'").scalar())

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.errors import NewerDatabaseError, WorkspaceError
+from jupyter_ml.errors import NewerDatabaseError, UnavailableError, WorkspaceError
 from jupyter_ml.tracking.client import Tracking
+from jupyter_ml.tracking.sqlite import file_states
 from tests.integration import DATABASES
 from tests.tracking.programs import every
 
@@ -177,6 +178,32 @@ def test_a_store_with_runs_that_another_program_left_half_upgraded_is_left_alone
     os.utime(file, (1_000_000, 1_000_000))
     with pytest.raises(WorkspaceError, match="put a copy of the file back"):
         Tracking(f"sqlite:///{file}", str(tmp_path)).prepare()
+
+
+def test_a_store_that_another_program_has_locked_is_not_taken_for_an_empty_one(
+    mlflow_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jupyter_ml.tracking.sqlite._LOCKED_S", 0.1)
+    file = tmp_path / "mlflow.db"
+    shutil.copy(mlflow_template, file)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("PRAGMA journal_mode = DELETE")
+    other.execute("CREATE TABLE kept (x)")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(UnavailableError, match="database is locked"):
+        Tracking(f"sqlite:///{file}", str(tmp_path)).prepare()
+    other.execute("ROLLBACK")
+    other.close()
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("SELECT * FROM kept").fetchall() == []
+    connection.close()
+
+
+def test_logs_that_another_process_removes_have_no_state(tmp_path: Path) -> None:
+    file = tmp_path / "mlflow.db"
+    file.write_bytes(b"12")
+    (tmp_path / "mlflow.db-wal").symlink_to("removed")
+    assert [each.st_size for each in file_states(file, "-wal", "-journal")] == [2]
 
 
 def test_a_file_that_is_not_a_database_is_not_changed(tmp_path: Path) -> None:
