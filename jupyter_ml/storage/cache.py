@@ -14,6 +14,7 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -104,7 +105,8 @@ class DownloadCache:
                 with _locked(lock, fcntl.LOCK_SH):
                     state = _state(folder)
                     if state == "complete":
-                        os.utime(lock)  # when it was used
+                        now = time.time_ns()  # the kernel's time of a file is some milliseconds old
+                        os.utime(lock, ns=(now, now))
                         yield folder / "data", lock, found
                         return
                 if state == "incomplete" or self._remove(name):
