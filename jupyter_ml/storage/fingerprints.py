@@ -130,16 +130,26 @@ def _of_directory(path: Path) -> Fingerprint:
 
 
 def _files(path: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield the files below a directory with their relative paths."""
+    """Yield the files below a directory with their relative paths, without those that are removed meanwhile."""
     pending = [""]
     while pending:
         prefix = pending.pop()
-        with os.scandir(path / prefix) as entries:
+        try:
+            entries = os.scandir(path / prefix)
+        except FileNotFoundError:
+            if not prefix:
+                raise
+            continue
+        with entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     pending.append(f"{prefix}{entry.name}/")
                 elif entry.is_file():
-                    yield f"{prefix}{entry.name}", entry.stat()
+                    try:
+                        found = entry.stat()
+                    except FileNotFoundError:
+                        continue
+                    yield f"{prefix}{entry.name}", found
 
 
 def _line(name: str, found: os.stat_result) -> bytes:

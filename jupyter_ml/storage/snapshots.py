@@ -11,6 +11,7 @@ import re
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -162,5 +163,6 @@ def remove_unused(store: Path, keep: set[str], *, age_s: float = 86_400) -> None
     The age protects a snapshot whose job is just being submitted.
     """
     for folder in store.iterdir() if store.is_dir() else ():
-        if folder.name not in keep and folder.stat().st_mtime < time.time() - age_s:
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another process has completed or removed it
+            if folder.name not in keep and folder.stat().st_mtime < time.time() - age_s:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -57,6 +57,20 @@ def test_a_link_to_a_directory_is_not_followed(folder: Path) -> None:
     assert fingerprint(folder).files == 3
 
 
+def test_files_that_are_removed_meanwhile_are_left_out(folder: Path) -> None:
+    (folder / "b.csv").write_text("b")
+    found = fingerprints._files(folder)
+    first, _ = next(found)
+    (folder / ({"a.csv", "b.csv"} - {first}).pop()).unlink()
+    (folder / "sub" / "b.csv").unlink()
+    (folder / "sub" / "deeper").rename(folder.parent / "deeper")
+    (folder / "sub").rmdir()
+    assert list(found) == []
+    folder.rename(folder.parent / "away")
+    with pytest.raises(NotFoundError, match="does not exist"):
+        fingerprint(folder)
+
+
 def test_what_cannot_be_fingerprinted(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="none does not exist"):
         fingerprint(tmp_path / "none")

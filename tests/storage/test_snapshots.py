@@ -256,6 +256,15 @@ def test_remove_unused_spares_the_kept_and_the_new(source: Path, store: Path) ->
     assert {item.name for item in store.iterdir()} == {digests[2]}
 
 
+def test_a_snapshot_that_another_process_completes_meanwhile_is_left_alone(store: Path) -> None:
+    store.mkdir()
+    (store / ".unfinished-1").symlink_to("renamed")  # listed, and not there any more
+    (store / ("0" * 64)).mkdir()
+    os.utime(store / ("0" * 64), (0, 0))
+    snapshots.remove_unused(store, set())
+    assert [item.name for item in store.iterdir()] == [".unfinished-1"]
+
+
 _names = st.text(st.characters(exclude_characters="/\0", codec="utf-8"), min_size=1, max_size=8).filter(
     lambda name: name not in (".", "..") and not name.endswith(".pyc")
 )
