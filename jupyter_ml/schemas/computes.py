@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 from pydantic import Field, JsonValue, StringConstraints, model_validator
@@ -118,9 +119,9 @@ class ComputeCreate(ResourceCreate):
             return schema
         return {"anyOf": [handler(model.__pydantic_core_schema__) for model in cls.variants()]}
 
+    @abstractmethod
     def type_settings(self) -> dict[str, JsonValue]:
         """Return the settings that only its type has."""
-        raise NotImplementedError
 
 
 class InstanceCreate(InstanceSettings, ComputeCreate):

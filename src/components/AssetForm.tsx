@@ -1,7 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { JSX, ReactNode, SyntheticEvent } from 'react';
 
 import { ApiError } from '../api';
@@ -53,5 +53,16 @@ export function AssetForm({ title, hint, action, submit, onCancel, children }: I
         </button>
       </div>
     </form>
+  );
+}
+
+/** A field of such a form; its label belongs to the element with the given id. */
+export function AssetField({ label, children }: { label: string; children: (id: string) => ReactNode }): JSX.Element {
+  const id = useId();
+  return (
+    <>
+      <label htmlFor={id}>{label}</label>
+      {children(id)}
+    </>
   );
 }

@@ -1,10 +1,10 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { useId, useState } from 'react';
-import type { JSX, ReactNode } from 'react';
+import { useState } from 'react';
+import type { JSX } from 'react';
 
-import { AssetForm } from '../components/AssetForm';
+import { AssetField, AssetForm } from '../components/AssetForm';
 import { useTrans } from '../hooks';
 import type { IComputeFields } from './creation';
 
@@ -30,7 +30,7 @@ export function ComputeForm({ create, onCancel }: IComputeFormProps): JSX.Elemen
     description: ''
   });
   const text = (label: string, key: Exclude<keyof IComputeFields, 'network'>, more: object = {}): JSX.Element => (
-    <Field label={label}>
+    <AssetField label={label}>
       {id => (
         <input
           id={id}
@@ -39,7 +39,7 @@ export function ComputeForm({ create, onCancel }: IComputeFormProps): JSX.Elemen
           {...more}
         />
       )}
-    </Field>
+    </AssetField>
   );
   const number = { type: 'number', min: 1 };
   return (
@@ -71,15 +71,5 @@ export function ComputeForm({ create, onCancel }: IComputeFormProps): JSX.Elemen
         {trans.__('Its programs may use the network')}
       </label>
     </AssetForm>
-  );
-}
-
-function Field({ label, children }: { label: string; children: (id: string) => ReactNode }): JSX.Element {
-  const id = useId();
-  return (
-    <>
-      <label htmlFor={id}>{label}</label>
-      {children(id)}
-    </>
   );
 }

@@ -1,10 +1,10 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { useId, useState } from 'react';
-import type { JSX, ReactNode } from 'react';
+import { useState } from 'react';
+import type { JSX } from 'react';
 
-import { AssetForm } from '../components/AssetForm';
+import { AssetField, AssetForm } from '../components/AssetForm';
 import { useTrans } from '../hooks';
 import type { ICreation, IKernel, Source } from './creation';
 
@@ -45,10 +45,10 @@ export function EnvironmentForm({ name, kernels, choose, create, onCancel }: IEn
       submit={() => create(given)}
       onCancel={onCancel}
     >
-      <Field label={trans.__('Name')}>
+      <AssetField label={trans.__('Name')}>
         {id => <input id={id} required value={given.name} onChange={({ target }) => set({ name: target.value })} />}
-      </Field>
-      <Field label={trans.__('Packages')}>
+      </AssetField>
+      <AssetField label={trans.__('Packages')}>
         {id => (
           <select id={id} value={source} onChange={({ target }) => set({ source: target.value as Source })}>
             <option value="list">{trans.__('As listed here')}</option>
@@ -61,9 +61,9 @@ export function EnvironmentForm({ name, kernels, choose, create, onCancel }: IEn
             </option>
           </select>
         )}
-      </Field>
+      </AssetField>
       {source === 'list' && (
-        <Field label={trans.__('Requirements, one on each line')}>
+        <AssetField label={trans.__('Requirements, one on each line')}>
           {id => (
             <textarea
               id={id}
@@ -75,10 +75,10 @@ export function EnvironmentForm({ name, kernels, choose, create, onCancel }: IEn
               onChange={({ target }) => set({ list: target.value })}
             />
           )}
-        </Field>
+        </AssetField>
       )}
       {(source === 'requirements' || source === 'conda') && (
-        <Field label={trans.__('File')}>
+        <AssetField label={trans.__('File')}>
           {id => (
             <div className="jp-MLAssetForm-path">
               <input id={id} required value={given.path} onChange={({ target }) => set({ path: target.value })} />
@@ -87,10 +87,10 @@ export function EnvironmentForm({ name, kernels, choose, create, onCancel }: IEn
               </button>
             </div>
           )}
-        </Field>
+        </AssetField>
       )}
       {source === 'kernel' ? (
-        <Field label={trans.__('Kernel')}>
+        <AssetField label={trans.__('Kernel')}>
           {id => (
             <select id={id} value={given.kernel} onChange={({ target }) => set({ kernel: target.value })}>
               {kernels.map(kernel => (
@@ -100,10 +100,10 @@ export function EnvironmentForm({ name, kernels, choose, create, onCancel }: IEn
               ))}
             </select>
           )}
-        </Field>
+        </AssetField>
       ) : (
         <>
-          <Field label={trans.__('Python')}>
+          <AssetField label={trans.__('Python')}>
             {id => (
               <input
                 id={id}
@@ -112,8 +112,8 @@ export function EnvironmentForm({ name, kernels, choose, create, onCancel }: IEn
                 onChange={({ target }) => set({ python: target.value })}
               />
             )}
-          </Field>
-          <Field label={trans.__('Only packages uploaded until')}>
+          </AssetField>
+          <AssetField label={trans.__('Only packages uploaded until')}>
             {id => (
               <input
                 id={id}
@@ -122,28 +122,18 @@ export function EnvironmentForm({ name, kernels, choose, create, onCancel }: IEn
                 onChange={({ target }) => set({ excludeNewer: target.value })}
               />
             )}
-          </Field>
+          </AssetField>
         </>
       )}
-      <Field label={trans.__('Description')}>
+      <AssetField label={trans.__('Description')}>
         {id => (
           <input id={id} value={given.description} onChange={({ target }) => set({ description: target.value })} />
         )}
-      </Field>
+      </AssetField>
       <label className="jp-MLAssetForm-check">
         <input type="checkbox" checked={given.build} onChange={({ target }) => set({ build: target.checked })} />{' '}
         {trans.__('Build now, and offer it as a kernel')}
       </label>
     </AssetForm>
-  );
-}
-
-function Field({ label, children }: { label: string; children: (id: string) => ReactNode }): JSX.Element {
-  const id = useId();
-  return (
-    <>
-      <label htmlFor={id}>{label}</label>
-      {children(id)}
-    </>
   );
 }
