@@ -42,8 +42,12 @@ class ChangeFeed:
     def __init__(self, context: WorkspaceContext) -> None:
         self._context, store = context, context.store  # before the listener, which would stay open if this fails
         self._listener = context.listen()
-        self._sequence = store.events.last()
-        active = store.jobs.list(JobQuery(states=list(ACTIVE), archived=None, limit=1_000))
+        try:
+            self._sequence = store.events.last()
+            active = store.jobs.list(JobQuery(states=list(ACTIVE), archived=None, limit=1_000))
+        except BaseException:
+            self._listener.close()
+            raise
         self._running = {job.name: _Running(context, job) for job in active.items if job.type != MLFLOW_RUN}
 
     def wait(self) -> None:

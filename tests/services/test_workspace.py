@@ -8,7 +8,7 @@ import stat
 import pytest
 
 from jupyter_ml import Workspace
-from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, WorkspaceError
+from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError, WorkspaceError
 from tests.kinds import declare
 
 
@@ -164,3 +164,13 @@ def test_a_service_shows_only_the_operations_of_its_kind(tmp_path):
         assert {"save", "create_or_update"}.isdisjoint(dir(workspace.data))
         assert {"save", "create", "create_or_update", "test"} <= set(dir(workspace.datastores))
         assert repr(workspace.jobs) == f"JobService({str(workspace.folder)!r})"
+
+
+def test_a_feed_that_cannot_read_the_database_leaves_nothing_open(workspace, monkeypatch):
+    def last(_):
+        raise UnavailableError("the database does not answer")
+
+    monkeypatch.setattr(type(workspace._context.store.events), "last", last)
+    with pytest.raises(UnavailableError):
+        workspace.follow()
+    assert not list((workspace.folder / "listeners").iterdir())
