@@ -209,12 +209,13 @@ class JupyterMLApp(ExtensionApp):
         self._broker.stop()
         for threads in (self.threads, self.large_threads):
             threads.shutdown(wait=False, cancel_futures=True)
-        if self._workspace is not None:
-            from jupyter_ml.services.servers import forget_server
+        with self._opening:  # a request may open the workspace just now
+            if self._workspace is not None:
+                from jupyter_ml.services.servers import forget_server
 
-            self._hide_kernels()
-            forget_server()
-        _stop(self._workspace, self._relay)
+                self._hide_kernels()
+                forget_server()
+            _stop(self._workspace, self._relay)
 
 
 def _stop(workspace: Workspace | None, relay: EventRelay | None) -> None:

@@ -10,7 +10,8 @@ import threading
 
 import pytest
 
-from tests.workspaces import TIMEOUT_S
+from jupyter_ml.services.workspace import Workspace
+from tests.workspaces import TIMEOUT_S, until
 
 
 async def test_a_blocked_request_does_not_delay_other_requests(api, fetch, app, monkeypatch):
@@ -64,3 +65,19 @@ async def test_a_request_while_the_server_stops_is_refused_with_503(api, fetch, 
     for response in (await at_work, await fetch("/jupyter-ml/v1/workspace")):
         assert response.code == 503
         assert b"jobs continue" in response.body
+
+
+async def test_a_workspace_that_is_opened_while_the_server_stops_is_closed(app, shared, monkeypatch):
+    opening, opened = threading.Event(), Workspace.open
+
+    def slow(*arguments, **options):
+        opening.set()
+        until(lambda: app.stopping)
+        return opened(*arguments, **options)
+
+    monkeypatch.setattr(Workspace, "open", slow)
+    at_work = asyncio.ensure_future(asyncio.to_thread(lambda: app.workspace))
+    await asyncio.to_thread(opening.wait, TIMEOUT_S)
+    await app.stop_extension()
+    await at_work
+    assert not app._relay.is_alive()
