@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from jupyter_ml.schemas.workspace import WorkspaceSettings
 from jupyter_ml.schemas.yaml import dump, load
 from jupyter_ml.services.imported_runs import ImportedRuns
 from jupyter_ml.services.layout import FOLDER_NAME, Layout, find_folder
+from jupyter_ml.services.once import once
 from jupyter_ml.services.supervisor import SupervisorService
 from jupyter_ml.store.notifications import Listener, notify
 from jupyter_ml.store.store import Store
@@ -80,7 +80,7 @@ class WorkspaceContext:
         _create(layout, WorkspaceSettings(name=name or start.name))
         return cls.open(start)
 
-    @cached_property
+    @once
     def store(self) -> Store:
         """The database."""
         store = Store.open(self.settings.database or self.layout.database)
@@ -88,33 +88,33 @@ class WorkspaceContext:
             self.supervisor.end_before_upgrade()
         return store
 
-    @cached_property
+    @once
     def vault(self) -> Vault:
         """The credentials of datastores and the secrets of the workspace."""
         settings = self.settings.vault
         return open_vault(settings.kind, self.layout.folder, settings.settings, self.encrypted_files)
 
-    @cached_property
+    @once
     def job_secrets(self) -> JobSecrets:
         """The secrets of jobs that have not ended."""
         return JobSecrets(self.encrypted_files)
 
-    @cached_property
+    @once
     def encrypted_files(self) -> EncryptedFiles:
         """The files of the embedded vault."""
         return EncryptedFiles(self.layout.vault, key_source(self.settings.vault.key, self.layout.vault))
 
-    @cached_property
+    @once
     def tracking(self) -> Tracking:
         """The MLflow store; heavy on first use."""
         return Tracking(self.tracking_uri, self.settings.artifacts or str(self.layout.artifacts))
 
-    @cached_property
+    @once
     def tracking_ui(self) -> TrackingUI:
         """MLflow's own UI, which is started on first use."""
         return TrackingUI(self.tracking_uri, self.settings.artifacts or str(self.layout.artifacts))
 
-    @cached_property
+    @once
     def supervisor(self) -> SupervisorService:
         """The background process that schedules and runs jobs."""
         return SupervisorService(self.layout, self.settings)

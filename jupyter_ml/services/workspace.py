@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import nearest
@@ -30,6 +29,7 @@ from jupyter_ml.services.jobs.service import JobService
 from jupyter_ml.services.kinds import resource_service
 from jupyter_ml.services.lineage import LineageService
 from jupyter_ml.services.models.service import ModelService
+from jupyter_ml.services.once import once
 from jupyter_ml.services.servers import ServerService
 from jupyter_ml.services.vault import VaultService
 from jupyter_ml.store import Store
@@ -108,47 +108,47 @@ class Workspace:
         """Directory of the workspace."""
         return self._context.layout.folder
 
-    @cached_property
+    @once
     def jobs(self) -> JobService:
         """Jobs."""
         return JobService(self._context)
 
-    @cached_property
+    @once
     def experiments(self) -> ExperimentService:
         """Experiments."""
         return ExperimentService(self._context)
 
-    @cached_property
+    @once
     def datastores(self) -> DatastoreService:
         """Datastores."""
         return DatastoreService(self._context)
 
-    @cached_property
+    @once
     def data(self) -> DataService:
         """Data assets, and the content of data files."""
         return DataService(self._context)
 
-    @cached_property
+    @once
     def environments(self) -> EnvironmentService:
         """Environments: the Python and the packages of jobs."""
         return EnvironmentService(self._context)
 
-    @cached_property
+    @once
     def models(self) -> ModelService:
         """Models in MLflow's registry."""
         return ModelService(self._context)
 
-    @cached_property
+    @once
     def computes(self) -> ComputeService:
         """Computes: where jobs run."""
         return ComputeService(self._context)
 
-    @cached_property
+    @once
     def vault(self) -> VaultService:
         """Secrets of the workspace."""
         return VaultService(self._context)
 
-    @cached_property
+    @once
     def resources(self) -> Mapping[str, BaseResourceService[Any, Any]]:
         """The services of all kinds of resources, by the singular name of the kind."""
         with_code: tuple[BaseResourceService[Any, Any], ...] = (
@@ -177,44 +177,44 @@ class Workspace:
     def __dir__(self) -> Iterable[str]:
         return {*super().__dir__(), *(kind.plural for kind in registry.KINDS.values())}
 
-    @cached_property
+    @once
     def event_logs(self) -> EventLogService:
         """Event logs of attempts."""
         return EventLogService(self._context, self.jobs)
 
-    @cached_property
+    @once
     def files(self) -> FileService:
         """Files of jobs."""
         return FileService(self._context, self.jobs)
 
-    @cached_property
+    @once
     def runs(self) -> RunService:
         """MLflow runs of jobs: parameters, tags, datasets and models."""
         return RunService(self._context, self.jobs)
 
-    @cached_property
+    @once
     def metrics(self) -> MetricService:
         """Metric and usage series of jobs."""
         return MetricService(self._context, self.jobs, self.event_logs)
 
-    @cached_property
+    @once
     def forms(self) -> FormService:
         """Forms from which jobs are submitted."""
         return FormService(self._context, self.jobs)
 
-    @cached_property
+    @once
     def filters(self) -> FilterService:
         """Completion of filters."""
         return FilterService(
             self._context, {name: each.kind.query.filter_keys for name, each in self.resources.items()}
         )
 
-    @cached_property
+    @once
     def lineage(self) -> LineageService:
         """What jobs and assets came from, and what uses them."""
         return LineageService(self._context, lambda: self.resources)
 
-    @cached_property
+    @once
     def repair(self) -> RepairService:
         """Recovery of jobs that have a directory but no row."""
         return RepairService(self._context)
@@ -224,7 +224,7 @@ class Workspace:
         """The background process that schedules and runs jobs."""
         return self._context.supervisor
 
-    @cached_property
+    @once
     def servers(self) -> ServerService:
         """Running Jupyter servers."""
         return ServerService(self._context.layout, self._context.settings)
