@@ -10,12 +10,9 @@ import socket
 import struct
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from jupyter_ml.broker.messages import VARIABLE
-
-if TYPE_CHECKING:
-    from asyncio.trsock import TransportSocket
 
 __all__ = ["Peer", "is_of", "peer_of"]
 
@@ -29,7 +26,7 @@ class Peer(NamedTuple):
     uid: int
 
 
-def peer_of(connection: socket.socket | TransportSocket) -> Peer | None:
+def peer_of(connection: socket.socket) -> Peer | None:
     """Return the process that has connected; None where the operating system does not report it."""
     option = getattr(socket, "SO_PEERCRED", None)
     if option is None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.broker.messages import MAX_REQUEST, decode, encode, failure
 from jupyter_ml.broker.peers import Peer, is_of, peer_of
 from jupyter_ml.errors import InvalidInputError, JupyterMLError
+from jupyter_ml.listening import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -42,7 +43,6 @@ def listening_socket(path: Path) -> socket.socket:
         listener.bind(short)
         path.chmod(0o600)  # before it listens
         listener.listen(64)
-        listener.setblocking(False)
     except BaseException:
         listener.close()
         raise
@@ -67,30 +67,28 @@ class Broker:
 
     def __init__(self, path: Path, answer: Answer, locate: Locate) -> None:
         self._path, self._answer, self._locate = path, answer, locate
-        self._server: asyncio.Server | None = None
+        self._listener: Listener | None = None
 
-    async def start(self, listener: socket.socket | None = None) -> None:
-        """Accept connections, on a new socket at the path by default."""
-        listener = listener or listening_socket(self._path)
-        self._server = await asyncio.start_unix_server(self._serve, sock=listener, limit=MAX_REQUEST)
+    async def start(self) -> None:
+        """Accept connections on a new socket at the path."""
+        self._listener = Listener(listening_socket(self._path), self._serve)
+        self._listener.start()
 
     def close(self) -> None:
-        """Stop, and remove the socket."""
-        if self._server is not None:
-            self._server.close()
+        """Stop, and remove the socket; requests without a response get none."""
+        if self._listener is not None:
+            self._listener.close()
         self._path.unlink(missing_ok=True)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            with suppress(OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
-                peer = peer_of(writer.get_extra_info("socket"))
-                line = await asyncio.wait_for(reader.readline(), TIMEOUT_S)  # first: else a refusal could get lost
-                allowed = self._is_allowed(peer)
-                response = await self._response(line, peer.pid if peer else 0) if allowed else _refuse(peer)
-                writer.write(encode(response))
-                await asyncio.wait_for(writer.drain(), TIMEOUT_S)
-        finally:
-            writer.close()
+    async def _serve(self, connection: socket.socket) -> None:
+        with suppress(OSError, ValueError):
+            peer = peer_of(connection)
+            async with asyncio.timeout(TIMEOUT_S):
+                line = await _line(connection)  # first: else a refusal could get lost
+            allowed = self._is_allowed(peer)
+            response = await self._response(line, peer.pid if peer else 0) if allowed else _refuse(peer)
+            async with asyncio.timeout(TIMEOUT_S):
+                await asyncio.get_running_loop().sock_sendall(connection, encode(response))
 
     def _is_allowed(self, peer: Peer | None) -> bool:
         return peer is None or (peer.uid == os.getuid() and is_of(peer.pid, os.getpid(), self._path))
@@ -106,6 +104,19 @@ class Broker:
         except Exception as error:  # noqa: BLE001 -- the client has to get an answer
             _log.error("the broker has failed: %s", type(error).__name__)
             return {"error": "the broker of the workspace has failed; its log has the reason", "code": "unavailable"}
+
+
+async def _line(connection: socket.socket) -> bytes:
+    """Return the first line that comes, or what comes before the end; ValueError if it is too long."""
+    received = b""
+    while b"\n" not in received:
+        if len(received) > MAX_REQUEST:
+            raise ValueError("the request is too long")
+        piece = await asyncio.get_running_loop().sock_recv(connection, MAX_REQUEST)
+        if not piece:
+            break
+        received += piece
+    return received.partition(b"\n")[0]
 
 
 def _refuse(peer: Peer | None) -> dict[str, Any]:

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import socket
 import stat
 import subprocess
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import psutil
@@ -131,6 +132,25 @@ def test_a_wrong_request_gets_no_connection(tmp_path, line) -> None:
     response = asyncio.run(work())
     assert response == b"" or "error" in json.loads(response)
     assert b"correct horse" not in response
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_no_request_is_lost_when_the_broker_is_closed(tmp_path, turns) -> None:
+    """After so many turns of the event loop: before it is accepted, before it is read, and while it is read."""
+    path = tmp_path / "broker.sock"
+
+    async def work() -> None:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            async with brokered(path):
+                connection.connect(str(path))
+                connection.setblocking(False)
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+            with suppress(ConnectionResetError):  # it was not accepted
+                assert await asyncio.get_running_loop().sock_recv(connection, 1) == b""
+
+    asyncio.run(work())
+    gc.collect()  # which reports connections that were not closed
 
 
 def test_another_user_is_refused(tmp_path, monkeypatch) -> None:

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING
 
 from jupyter_ml.agent.line import BODY_BYTES
 from jupyter_ml.errors import UnavailableError
+from jupyter_ml.listening import Listener
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from jupyter_ml.compute.agents.client import AgentClient
 
 __all__ = ["Channel", "Forwarding"]
-
-ACCEPT_AGAIN_S = 0.2
-"""When to accept connections again after one could not be."""
 
 
 class Channel:
@@ -65,57 +63,26 @@ class Channel:
 
 
 class Forwarding:
-    """A socket on this machine that leads to a socket of the compute.
-
-    It has neither streams nor a server of asyncio: a server that is closed loses a connection that it has accepted and
-    not started to serve, and its transport is then closed by the garbage collector only.
-    """
+    """A socket on this machine that leads to a socket of the compute."""
 
     def __init__(self, client: AgentClient, target: str) -> None:
         self._client, self._target = client, target
         self._folder = tempfile.mkdtemp(prefix="jupyter-ml-")
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._listener = Listener(self._socket, self._forward)
 
     def open(self) -> Path:
         """Listen, and return the path of the socket."""
         path = Path(self._folder, "s")
-        self._listener.setblocking(False)
-        self._listener.bind(str(path))
-        self._listener.listen()
-        self._accept_next()
+        self._socket.bind(str(path))
+        self._socket.listen()
+        self._listener.start()
         return path
 
     def close(self) -> None:
         """Close it with all its connections."""
-        if self._is_open:
-            asyncio.get_running_loop().remove_reader(self._listener)
         self._listener.close()
-        for task in self._tasks:
-            task.cancel()
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    @property
-    def _is_open(self) -> bool:
-        return self._listener.fileno() >= 0
-
-    def _accept_next(self) -> None:
-        if self._is_open:
-            asyncio.get_running_loop().add_reader(self._listener, self._accept)
-
-    def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            connection, _ = self._listener.accept()
-        except OSError:  # it is gone again, or there are too many open files
-            loop.remove_reader(self._listener)
-            loop.call_later(ACCEPT_AGAIN_S, self._accept_next)
-            return
-        connection.setblocking(False)
-        task = loop.create_task(self._forward(connection))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: connection.close())  # also of a task that was canceled before its first step
 
     async def _forward(self, connection: socket.socket) -> None:
         channel = Channel(self._client, key := uuid.uuid4().hex)
@@ -127,7 +94,7 @@ class Forwarding:
         except (*(OSError, UnavailableError), ExceptionGroup):
             pass  # one side is gone, and the other one sees the end of the connection
         finally:
-            connection.close()
+            connection.close()  # at once: the agent may be out of reach
             await channel.close()
 
 
