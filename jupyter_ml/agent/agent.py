@@ -65,7 +65,7 @@ class Agent:
                 if not isinstance(number, (int, type(None))):
                     raise ProtocolError("the id of a request is not a number")  # noqa: TRY301
                 tasks[number] = task = asyncio.ensure_future(self._reply(line, number, head, body, descriptors))
-                task.add_done_callback(functools.partial(_forget, tasks, number))
+                task.add_done_callback(functools.partial(_forget, tasks, number, descriptors))
         except (EOFError, OSError):
             pass
         except ProtocolError as error:
@@ -93,6 +93,7 @@ class Agent:
             content, data = {"error": str(error) or type(error).__name__}, b""
         finally:
             close_all(descriptors)
+            descriptors.clear()
         await line.send({"id": number, **content}, data)
 
     async def do_ping(self) -> None:
@@ -258,6 +259,7 @@ class Agent:
             await self.do_kill(marker=program.marker, program=given)
 
 
-def _forget(tasks: dict[Any, Any], number: Any, task: Any) -> None:
+def _forget(tasks: dict[Any, Any], number: Any, descriptors: list[int], task: Any) -> None:
+    close_all(descriptors)  # of a request that was cancelled before its first step
     if tasks.get(number) is task:
         del tasks[number]

@@ -171,6 +171,19 @@ async def test_a_request_is_cancelled(tmp_path: Path) -> None:
 
 
 @asynchronous
+async def test_descriptors_of_a_request_that_is_cancelled_at_once_are_closed() -> None:
+    reading, writing = os.pipe()
+    async with client() as asking:
+        await asking.line.send({"id": 1, "do": "ping"}, descriptors=[writing])
+        await asking.line.send({"do": "cancel", "request": 1})
+        os.close(writing)
+        await asking.request("ping")
+    os.set_blocking(reading, False)
+    assert os.read(reading, 1) == b""
+    os.close(reading)
+
+
+@asynchronous
 async def test_a_client_with_too_many_requests_is_cut_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(agent, "MAX_REQUESTS", 3)
     async with listener(tmp_path), client() as asking:

@@ -135,16 +135,21 @@ class Ping:
 
 @asynchronous
 async def test_a_cancelled_request_is_cancelled_there(tmp_path: Path) -> None:
-    client = AgentClient("box", FaultyAgent().reach)
+    agent = FaultyAgent()
+    client = AgentClient("box", agent.reach)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(tmp_path / "s"))
         listener.listen()
         await client.request("open", channel="c", path=str(tmp_path / "s"))
         with listener.accept()[0] as peer:
             pulling = asyncio.create_task(client.request("pull", channel="c", offset=0))
-            await client.request("ping")
+            served = agent.agent._channels["c"]
+            while not served._users:
+                await client.request("ping")
             pulling.cancel()
             await asyncio.gather(pulling, return_exceptions=True)
+            await client.request("ping")
+            assert served._users == 0
             peer.send(b"x")
             assert (await client.request("pull", channel="c", offset=0))[1] == b"x"
         await client.request("close", channel="c")

@@ -116,7 +116,7 @@ class AgentClient:
                 await self._send(self._line, request)
             content, data = await request.reply
         except asyncio.CancelledError:
-            if self._line and not reply.done():
+            if self._line and (reply.cancelled() or not reply.done()):  # it is cancelled with what waits for it
                 await self._line.send({"do": "cancel", "request": number})
             raise
         finally:
