@@ -196,13 +196,17 @@ async def test_no_program_is_lost_or_runs_twice_when_forkservers_are_killed(
 ) -> None:
     """At any moment: while it starts, forks and reports."""
     code, forked = "import os, sys; os.write(1, sys.stdin.buffer.read())", 0
+    usual_s = await _duration(compute, spec_of(tmp_path, code, marker=f"k-{tmp_path}"))
     for number in range(30):
         spec = spec_of(tmp_path, code, stdin=b"%d\n" % number, marker=f"k-{number}-{tmp_path}")
         compute._forkserver._failed_at = -math.inf
         if number % 3:
             await until_ready(compute, spec)
-        killing = asyncio.create_task(_kill_forkservers(number * 0.0005))
-        process = await compute.spawn(spec)
+        spawning = asyncio.create_task(compute.spawn(spec))
+        if number >= 25:
+            await spawning  # on a busy machine all others may be killed before they fork
+        killing = asyncio.create_task(_kill_forkservers(number % 25 / 25 * usual_s))
+        process = await spawning
         forked += isinstance(process, _ForkedProcess)
         ended = await process.wait()
         assert ended == Exit(code=0) or ended.lost
@@ -211,6 +215,15 @@ async def test_no_program_is_lost_or_runs_twice_when_forkservers_are_killed(
         assert marked(spec.marker) == []
     assert (tmp_path / "log").read_text().split() == [str(number) for number in range(30)]
     assert 0 < forked < 30
+
+
+async def _duration(compute: LocalCompute, spec: ProcessSpec) -> float:
+    """Return how long a program takes that is forked and not disturbed."""
+    await until_ready(compute, spec)
+    begun = time.monotonic()
+    process = await compute.spawn(spec)
+    assert await process.wait() == Exit(code=0)
+    return time.monotonic() - begun
 
 
 async def _kill_forkservers(after_s: float) -> None:
