@@ -67,6 +67,11 @@ export const test = galata.extend<ITestFixtures, IWorkerFixtures>({
   ],
   // galata waits for the launcher, which is not shown after a reload
   waitForApplication: ({}, use) => use(page => page.locator('#jupyterlab-splash').waitFor({ state: 'detached' })),
+  // galata ends its interception of requests before the page is closed, whose layout the server would store then
+  page: async ({ page }, use) => {
+    await use(page);
+    await page.close();
+  },
   workbench: async ({ page, tmpPath, expected }, use) => {
     const errors: string[] = [];
     page.on('pageerror', error => errors.push(String(error.stack)));

@@ -4,6 +4,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { galata } from '@jupyterlab/galata';
+
 import { expect, test } from '../fixtures';
 import { choose } from '../workbench';
 
@@ -18,8 +20,9 @@ test('share a link to a job, and switch the workspace', async ({ lab, page, work
   const name = await workbench.submit();
   await expect(workbench.state).toContainText('Completed');
   await workbench.openSidebar();
+  const notice = page.getByText('The link is copied.').waitFor(); // it is shown for two seconds
   await choose(workbench.row(name), 'Copy Link');
-  await expect(page.getByText('The link is copied.')).toBeVisible();
+  await notice;
   const filter = workbench.sidebar.getByRole('combobox', { name: 'Filter' });
   await filter.focus();
   await page.keyboard.press('Control+v');
@@ -27,8 +30,9 @@ test('share a link to a job, and switch the workspace', async ({ lab, page, work
   const link = await filter.inputValue();
   await filter.fill('');
 
-  // a second page, which JupyterLab gives a workspace of its own
+  // a second page, with a layout of its own
   const other = await page.context().newPage();
+  await galata.Mock.mockState(other, { data: {}, metadata: { id: 'other' } });
   await other.goto(link);
   await expect(other.locator('.jp-MLJobPanel:visible .jp-MLJobHeader-state')).toContainText('Completed');
   await expect(other.locator('.jp-MLJobPanel')).toHaveCount(1);
