@@ -13,7 +13,7 @@ test.use({ expected: [/404.*\/jobs\//] });
 test('cancel a job in its panel', async ({ workbench }) => {
   await workbench.addNotebook('long.ipynb', [
     'print("begun")',
-    'import time\ntime.sleep(600)',
+    'import time\ntime.sleep(3600)',
     'print("never")'
   ]);
   await workbench.openForm('long.ipynb');
@@ -31,7 +31,7 @@ test('cancel a job in its panel', async ({ workbench }) => {
 });
 
 test('cancel a long job after confirmation', async ({ page, workbench }) => {
-  await workbench.addNotebook('long.ipynb', ['import time\ntime.sleep(600)']);
+  await workbench.addNotebook('long.ipynb', ['import time\ntime.sleep(3600)']);
   await workbench.openForm('long.ipynb');
   await workbench.submit();
   await expect(workbench.state).toContainText('Running');

@@ -56,7 +56,7 @@ test.describe('dialogs before jobs are canceled or deleted', () => {
   test('name the jobs, and change nothing until they are confirmed', async ({ page, workbench }) => {
     const names = ['dialog-a', 'dialog-b'];
     for (const name of names) {
-      const job = { type: 'command', command: 'sleep 600', name, compute: 'local' };
+      const job = { type: 'command', command: 'sleep 3600', name, compute: 'local' };
       expect((await page.request.post('/jupyter-ml/v1/jobs', { data: { job } })).status()).toBe(201);
     }
     await workbench.openSidebar();

@@ -7,7 +7,7 @@ import { choose } from '../workbench';
 const LIVE = '.jp-Notebook .jp-OutputArea [data-ml-job]';
 
 test('the context menu in a notebook acts on the job that is shown there', async ({ page, workbench }) => {
-  await workbench.addNotebook('slow.ipynb', ['import time\ntime.sleep(600)']);
+  await workbench.addNotebook('slow.ipynb', ['import time\ntime.sleep(3600)']);
   await workbench.addNotebook('jobs.ipynb', [
     '%load_ext jupyter_ml',
     '%ml run slow.ipynb --name shown',

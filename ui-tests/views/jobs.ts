@@ -95,7 +95,7 @@ export async function runJobs(workbench: Workbench): Promise<IJobs> {
     'rate: float = 0.1'
   );
   await workbench.addNotebook('broken.ipynb', ['values = [1, 2, 3]', 'values[seed]'], 'seed: int = 7');
-  await workbench.addNotebook('slow.ipynb', ['print("begun")', 'import time\ntime.sleep(600)', 'print("never")']);
+  await workbench.addNotebook('slow.ipynb', ['print("begun")', 'import time\ntime.sleep(3600)', 'print("never")']);
   await registerData(workbench);
   const complete = await submit(workbench, 'everything.ipynb', {
     parameters: { rate: 0.25 },
@@ -118,6 +118,6 @@ export async function runJobs(workbench: Workbench): Promise<IJobs> {
     const response = await page.request.get(`/jupyter-ml/v1/jobs/${running}`);
     return ((await response.json()) as { state: string }).state;
   };
-  await expect.poll(state, { timeout: 60_000 }).toBe('Running');
+  await expect.poll(state, { timeout: 240_000 }).toBe('Running');
   return { complete, failed, running };
 }
