@@ -8,9 +8,6 @@ import { expect, test } from '../fixtures';
 
 const EXAMPLE = resolve(__dirname, '..', '..', 'examples', 'assets');
 
-// the rows of the data may not be read within the time limit on a busy machine, and are not what is tested here
-test.use({ expected: [/status of 503/] });
-
 test('data in a bucket, a pinned environment and a model with its lineage, with the mouse', async ({
   page,
   workbench,
