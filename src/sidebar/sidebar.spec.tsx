@@ -52,7 +52,7 @@ describe('Sidebar', () => {
       titles.forEach(title => title.click());
       await new Promise(requestAnimationFrame);
     });
-    await waitFor(async () => expect(await state.fetch('jupyter-ml:sidebar')).toBeDefined(), { timeout: 2_000 });
+    await waitFor(async () => expect(await state.fetch('jupyter-ml:sidebar')).toBeDefined());
 
     const second = new Sidebar(trans, state);
     second.add(section('jobs', 100, true));

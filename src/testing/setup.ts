@@ -2,10 +2,10 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 /** Browser APIs that jsdom does not have. */
-import { cleanup, configure, fireEvent } from '@testing-library/react';
+import { cleanup, fireEvent } from '@testing-library/react';
 import { afterAll, afterEach } from 'vitest';
 
-configure({ asyncUtilTimeout: 20_000 }); // modules that are loaded on first use take seconds on a busy machine
+import './deadlines';
 
 class ResizeObserver {
   observe(): void {}

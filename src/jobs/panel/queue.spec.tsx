@@ -46,7 +46,7 @@ it('reads the position of a queued job, again when a job changes its state, and 
   position = { ...UNKNOWN, position: 1, starts_at: '2026-01-02T03:04:05Z' };
   const data = { display_name: 'b', experiment_name: 'default', state: 'Completed', attempt: 1 };
   act(() => stream.emit('job', { name: 'b', type: 'job_state_changed', data }));
-  await waitFor(() => expect(result.current).toEqual(position), { timeout: 10_000 });
+  await waitFor(() => expect(result.current).toEqual(position));
   rerender({ shown: makeJob('a', { state: 'Running' }) });
   expect(result.current).toBeNull();
 });

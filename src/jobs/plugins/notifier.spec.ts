@@ -59,8 +59,7 @@ const end = (name: string, state: Job['state'], fields: Partial<Job> = {}): void
 };
 
 const messages = (): string[] => Notification.manager.notifications.map(({ type, message }) => `${type}: ${message}`);
-const expectMessages = (...texts: string[]): Promise<void> =>
-  vi.waitFor(() => expect(messages()).toEqual(texts), { timeout: 5_000 });
+const expectMessages = (...texts: string[]): Promise<void> => vi.waitFor(() => expect(messages()).toEqual(texts));
 
 it('notifies about a completed job, with a button to open it', async () => {
   end('good', 'Completed');
