@@ -136,6 +136,8 @@ class Runtime:
     async def _work(self, controller: Controller, queue: WorkQueue) -> None:
         while True:
             key = await queue.get()
+            if self._stopping:  # a cancellation is lost at the moment at which a key comes
+                return
             try:
                 queue.done(key, _delay(await controller.reconcile(key)))
             except _FAILURES as error:

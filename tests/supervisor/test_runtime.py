@@ -201,6 +201,28 @@ async def test_stop_waits_for_what_is_worked_on_and_begins_nothing_new():
     assert (controller.calls, ended) == (["a"], ["a"])
 
 
+@pytest.mark.parametrize("turns", range(6))
+def test_stop_begins_nothing_that_has_just_been_queued(turns):
+    """After so many turns of the event loop: before the worker has noticed it, at that moment, and afterwards."""
+    controller = Recorder()
+
+    @asynchronous
+    async def check():
+        runtime = Runtime([controller])
+        runtime.queues[controller].add("later", 600)
+        runtime.start()
+        for _ in range(3):
+            await asyncio.sleep(0)
+        runtime.handle(event("a"))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        begun = list(controller.calls)
+        await runtime.stop(20)
+        assert controller.calls == begun
+
+    check()
+
+
 def test_the_next_attempt_of_a_job_may_begin_before_the_last_one_has_ended(monkeypatch):
     """As with a retry: the job is in the queue again, and is claimed, before the task of the last attempt returns."""
 
