@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from tempfile import TemporaryFile
 
 import pytest
@@ -21,6 +20,7 @@ from jupyter_ml.environments.installations import Installations
 from jupyter_ml.environments.pythons import find, own_version
 from jupyter_ml.errors import InvalidInputError, UnavailableError
 from jupyter_ml.schemas.environment_definition import Definition
+from tests.workspaces import until
 
 
 def define(*requirements, python=None, **more):
@@ -105,11 +105,12 @@ def test_eight_processes_build_it_once(installations):
 def test_nothing_is_left_of_a_build_that_was_killed(installations):
     definition = define("idna==3.6", "six==1.16.0")
     process = started(installations, definition)
-    deadline = time.monotonic() + 60
-    while not list(installations.folder.glob(f"building-{definition.identity}-*")):
+
+    def is_building():
         assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+        return list(installations.folder.glob(f"building-{definition.identity}-*"))
+
+    until(is_building, poll_s=0.005)
     process.send_signal(signal.SIGKILL)
     process.communicate()
     assert installations.python(definition.identity) is None
