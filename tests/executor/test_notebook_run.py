@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import signal
 import time
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from jupyter_ml.executor.usage import PeakMemory
@@ -61,8 +63,8 @@ def test_no_process_and_no_file_remains(attempt, tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
     assert not run.folder.event_log.with_name("events.jsonl.reserve").exists()
     child = int(run.cells[0]["outputs"][1]["data"]["text/plain"])
-    state = Path(f"/proc/{child}/stat")
-    assert not state.exists() or state.read_text().split()[2] == "Z"
+    with suppress(psutil.NoSuchProcess):
+        assert psutil.Process(child).status() == psutil.STATUS_ZOMBIE
     for file in (run.folder.event_log, run.folder.std_log, run.folder.input, run.folder.output, run.folder.packages):
         assert file.stat().st_mode & 0o777 == 0o600
 
