@@ -161,12 +161,13 @@ class JupyterMLApp(ExtensionApp):
         from jupyter_ml.server.relay import EventRelay
         from jupyter_ml.services.recent import remember_workspace
 
+        kernels = workspace.environments.kernel_folder()  # first: nothing has changed if it cannot be created
         relay = EventRelay(workspace, self._events, self.serverapp.io_loop)
         relay.start()
         previous = self._workspace, self._relay
         self._hide_kernels()
         self._workspace, self._relay = workspace, relay
-        show_kernels(workspace.environments.kernel_folder(), self._kernel_specs)
+        show_kernels(kernels, self._kernel_specs)
         remember_workspace(workspace)
         self._record(workspace)
         _stop(*previous)

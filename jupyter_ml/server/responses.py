@@ -57,7 +57,8 @@ class JSONResponse:
         handler.set_status(self.status)
         if self.location:
             handler.set_header("Location", handler.app.url(self.location))
-        await handler.finish(self.body)
+        with suppress(StreamClosedError):  # the client has disconnected
+            await handler.finish(self.body)
 
 
 @dataclass(frozen=True)
