@@ -110,3 +110,61 @@ describe('a response that a later one has overtaken', () => {
     }
   });
 });
+
+/** Return a client whose responses come when they are sent, with the versions as of their requests. */
+function heldVersions() {
+  const sent: (() => void)[] = [];
+  const versions = ['1'];
+  const { api } = fakeServer(({ path }) => {
+    if (!path.endsWith('/versions')) return new Promise(() => undefined);
+    const response = { items: [...versions].reverse().map(version => ({ name: 'a', version })), total: 1 };
+    return new Promise(done => sent.push(() => done(response)));
+  });
+  return { api, versions, sent };
+}
+
+describe('a version that is wanted while older versions are fetched', () => {
+  it.each([
+    ['data', (api: ApiClient) => new AssetModel(api, 'a')],
+    ['an environment', (api: ApiClient) => new EnvironmentModel(api, watched(), 'a')]
+  ])('is shown of %s', async (_, make) => {
+    const { api, versions, sent } = heldVersions();
+    const model = make(api);
+    void model.load();
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    versions.push('2', '3');
+    void model.select('2');
+    await vi.waitFor(() => expect(sent).toHaveLength(2));
+    sent[0]();
+    await vi.waitFor(() => expect(model.shown?.version).toBe('1'));
+    sent[1]();
+    await vi.waitFor(() => expect(model.shown?.version).toBe('2'));
+  });
+});
+
+it('shows the newest preview of a file that changes while it is read', async () => {
+  const reads: (() => void)[] = [];
+  let size = 1;
+  const { api } = fakeServer(({ path }) => {
+    if (path.endsWith('/files')) {
+      const file = { path: 'log.txt', directory: false, media_type: 'text/plain', size_bytes: size };
+      return { items: [file], truncated: false, problems: [] };
+    }
+    const text = `text of ${size}`;
+    return new Promise(done => reads.push(() => done(text)));
+  });
+  const files = new FilesModel(jobFiles(api, 'a'));
+  await files.refresh();
+  await vi.waitFor(() => expect(reads).toHaveLength(1));
+  size = 2;
+  await files.refresh();
+  await vi.waitFor(() => expect(reads).toHaveLength(2));
+  const shown = (): string | null => (files.preview?.kind === 'text' ? files.preview.text : null);
+  reads[1]();
+  await vi.waitFor(() => expect(shown()).toContain('text of 2'));
+  reads[0]();
+  for (let times = 0; times < 20; times++) {
+    await new Promise(done => setTimeout(done, 1));
+    expect(shown()).toContain('text of 2');
+  }
+});

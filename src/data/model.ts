@@ -126,6 +126,7 @@ export class DataModel {
   /** Profile the first rows, or all. */
   async computeProfile(exact: boolean): Promise<void> {
     const version = this._version;
+    this.cancelProfile(); // of fewer rows
     const abort = (this._abort = new AbortController());
     this.isProfiling = true;
     this.profileError = null;
@@ -137,6 +138,7 @@ export class DataModel {
     } catch (reason) {
       if (version === this._version && !abort.signal.aborted) this.profileError = ApiError.from(reason);
     }
+    if (abort !== this._abort) return; // another one is being computed
     this.isProfiling = false;
     this._changed.emit();
   }

@@ -60,6 +60,7 @@ export class EnvironmentModel {
   /** Fetch the versions, and what is known of the one that is shown. */
   async load(): Promise<void> {
     const isNewest = this._order.next();
+    const wanted = this._wanted;
     await this._act(async () => {
       const query = { limit: MAX_VERSIONS, archived: 'any' as const };
       const params = { path: { name: this.name }, query };
@@ -67,8 +68,10 @@ export class EnvironmentModel {
       if (isNewest()) this.versions = items;
     });
     const latest = this.versions.find(each => each.latest) ?? this.versions.at(0) ?? null;
-    this.shown = this._find(this._wanted) ?? this._find(this.shown?.version) ?? latest;
-    this._wanted = undefined;
+    const found = this._find(this._wanted);
+    this.shown = found ?? this._find(this.shown?.version) ?? latest;
+    // these versions may be older than the one that is wanted since then
+    if (found || (wanted === this._wanted && !this.error)) this._wanted = undefined;
     this._changed.emit();
     await this._loadShown();
   }

@@ -46,7 +46,7 @@ const models = definePlugin({
       id: ModelCommands.open,
       label: trans.__('Open Model'),
       args: { name: NAME, version: { type: 'string', description: 'Its version' } },
-      get: name => kinds.manager('model').get(name),
+      get: name => services.connection.api.get('/models/{name}', { params: { path: { name } } }),
       create: async (name, { version }) =>
         (await import('./actions')).makeModelPanel(services, name, version as string | undefined),
       show: ({ model }, { version }) => version && model.select(version as string)

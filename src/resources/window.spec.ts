@@ -127,4 +127,27 @@ describe('RowWindow', () => {
     rows.refresh();
     await vi.waitFor(() => expect(rows.error).toBeNull());
   });
+
+  it('ignores a late error of an earlier query, and a late total of a page that is not visible', async () => {
+    const waiting = new Map<string, { done: (page: Page<IRow>) => void; fail: (reason: unknown) => void }>();
+    const rows = new RowWindow<IRow>(
+      ({ filter, offset }) => new Promise((done, fail) => waiting.set(`${filter ?? ''}${offset}`, { done, fail })),
+      { filter: 'wrong' }
+    );
+    rows.show(0, 100);
+    rows.setQuery({ filter: 'right' });
+    rows.show(0, 100);
+    rows.refresh();
+    const late = waiting.get('right100')!;
+    rows.show(0, 0);
+    rows.refresh();
+    waiting.get('right0')!.done({ items: [{ name: 'a' }], total: 101 });
+    await vi.waitFor(() => expect(rows.total).toBe(101));
+    late.done({ items: [{ name: 'b' }], total: 102 });
+    await vi.waitFor(() => expect(rows.row(100)?.name).toBe('b'));
+    expect(rows.total).toBe(101);
+    waiting.get('wrong0')!.fail(new ApiError('unknown key', 'invalid_input'));
+    await new Promise(done => setTimeout(done));
+    expect(rows.error).toBeNull();
+  });
 });

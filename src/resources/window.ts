@@ -146,7 +146,7 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
       const page = await this._fetch({ ...this._query, limit: PAGE, offset: index * PAGE });
       if (generation >= this._oldest(index)) this._store(index, generation, page);
     } catch (reason) {
-      this._error = ApiError.from(reason);
+      if (generation >= this._oldest(index)) this._error = ApiError.from(reason);
     } finally {
       if (this._loading.get(index) === generation) this._loading.delete(index);
     }
@@ -160,11 +160,11 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
 
   private _store(index: number, generation: number, page: Page<T>): void {
     this._error = null;
-    this._total = page.total;
+    if (generation >= this._totalGeneration) [this._total, this._totalGeneration] = [page.total, generation];
     this._pages.delete(index); // a Map is ordered by insertion: the page becomes the newest
     this._pages.set(index, { items: page.items, generation });
     for (const [other, stored] of this._pages) {
-      const gone = other * PAGE >= page.total || stored.generation < this._queryGeneration;
+      const gone = other * PAGE >= (this._total ?? 0) || stored.generation < this._queryGeneration;
       const old = this._pages.size > MAX_PAGES && (other < this._first || other > this._last);
       if (gone || old) this._pages.delete(other);
     }
@@ -181,6 +181,8 @@ export class RowWindow<T extends { name: string }, Q extends IListQuery = IListQ
   private _generation = 0;
   /** The generation at which the query was set: earlier responses belong to another query. */
   private _queryGeneration = 0;
+  /** The generation of the response that contained the total. */
+  private _totalGeneration = 0;
   private _first = 0;
   private _last = -1;
   private _isDisposed = false;

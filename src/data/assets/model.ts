@@ -45,21 +45,26 @@ export class AssetModel {
 
   /** Show a version, also if the versions have not been fetched. */
   select(version: string): void {
+    const isKnown = version === this._wanted;
     this._wanted = version;
     const found = this._find(version);
     if (found) this.show(found);
-    else if (this.versions.length) void this.load(); // it was registered since then
+    else if (this.versions.length || !isKnown) void this.load(); // it was registered since then
   }
 
   /** Fetch the versions, and show the one that is wanted, the one that is shown, or the newest. */
   async load(): Promise<void> {
     const isNewest = this._order.next();
+    const wanted = this._wanted;
     const params = { path: { name: this.name }, query: { limit: 100 } };
     const found = await this._api.get('/data/{name}/versions', { params }).catch(reason => ApiError.from(reason));
     if (!isNewest()) return;
     if (found instanceof ApiError) this.error = found;
     else [this.versions, this.error] = [found.items, null];
-    this.show(this._find(this._wanted) ?? this._find(this.shown?.version) ?? this.versions.at(0) ?? null);
+    const now = this._wanted;
+    this.show(this._find(now) ?? this._find(this.shown?.version) ?? this.versions.at(0) ?? null);
+    // these versions may be older than the one that is wanted since then
+    if (!this._find(now) && (now !== wanted || this.error)) this._wanted = now;
   }
 
   /** Show a version, and read its first rows. */

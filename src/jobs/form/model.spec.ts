@@ -173,6 +173,31 @@ describe('FormModel', () => {
     expect([...(model.cells?.ids ?? [])]).toEqual(['a', 'b', 'c']);
   });
 
+  it('keeps what is changed while it is loaded again, and ignores a form that a later one has overtaken', async () => {
+    const waiting: (() => void)[] = [];
+    const form = (snapshot: string | null): object => ({
+      ...FORM,
+      data: { ...FORM.data, display_name: `snapshot: ${snapshot}` }
+    });
+    let isLate = false;
+    const { api } = fakeServer(({ query }) => {
+      const response = form(query.get('snapshot'));
+      return isLate ? new Promise(done => waiting.push(() => done(response))) : response;
+    });
+    const tools = { jobs: new JobManager(api, new FakeStream().feed), state: null, notebooks: null, done: vi.fn() };
+    const model = new FormModel({ job: 'calm_heron' }, { ...tools, saved: () => Promise.resolve(true) });
+    await model.load();
+    isLate = true;
+    const loads = [model.setSnapshot(true), model.setSnapshot(false)];
+    model.change({ ...model.data, compute: 'typed' });
+    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    waiting[1]();
+    await loads[1];
+    waiting[0]();
+    await loads[0];
+    expect(model.data).toMatchObject({ display_name: 'snapshot: false', compute: 'typed' });
+  });
+
   it('starts a rerun from the values of its job', async () => {
     const state = new StateDB();
     const first = setUp(state).model;

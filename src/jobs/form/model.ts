@@ -106,33 +106,40 @@ export class FormModel implements IDisposable {
     await this.reload();
   }
 
-  /** Load the schema again, and keep what was changed. */
-  async reload(): Promise<void> {
-    const { changes, cells } = this;
-    await this.load();
-    if (cells?.modified) this._cells?.restore(cells.ids);
-    if (this._schema) this.change(merge(this._schema, this._data, changes));
+  /** Load the schema again, and keep what was changed, also meanwhile. */
+  reload(): Promise<void> {
+    return this._load(true);
   }
 
   /** Load the schema, and fill in defaults and the last values. */
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    return this._load(false);
+  }
+
+  private async _load(keeps: boolean): Promise<void> {
     this._error = null;
+    const load = ++this._loads;
     try {
       const { source, _snapshot: snapshot } = this;
       const query = 'job' in source ? { ...source, snapshot } : { path: source.path };
       const form = await this._tools.jobs.api.get('/forms/job', { params: { query } });
+      const last = await this._last.get();
+      if (load !== this._loads) return; // it is loaded again
+      const { changes, cells } = this;
       const schema = toRenderable(form.schema);
       const data = toForm(schema, form.data as PartialJSONObject) as PartialJSONObject;
       this._split(schema, data);
       this._prefilled = merge(schema, defaultsOf(schema), this._data);
-      this._data = merge(schema, this._prefilled, await this._last.get());
+      this._data = merge(schema, this._prefilled, last);
       this._rerunOf = form.rerun_of ?? undefined;
       this._cells = this._fixed.type === 'notebook' ? this._selection(form.cells) : null;
       this._code = form.code;
       this._ui = form.ui as PartialJSONObject;
       this._schema = schema;
+      if (keeps && cells?.modified) this._cells?.restore(cells.ids);
+      if (keeps) this.change(merge(schema, this._data, changes));
     } catch (reason) {
-      this._error = ApiError.from(reason);
+      if (load === this._loads) this._error = ApiError.from(reason);
     }
     this._changed.emit();
   }
@@ -286,5 +293,6 @@ export class FormModel implements IDisposable {
 
   private _plan: JobPlan | null = null;
   private _busy = false;
+  private _loads = 0;
   private _isDisposed = false;
 }

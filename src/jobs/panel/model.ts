@@ -166,6 +166,7 @@ export class JobModel implements IDisposable {
 
   private _onChanged(_: unknown, job: Job): void {
     if (job.name !== this.name) return;
+    this._error = null; // e.g. of the first request, while the server was away
     this._show(job);
     this._changed.emit();
   }

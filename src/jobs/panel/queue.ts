@@ -5,6 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Throttler } from '@lumino/polling';
 import { useEffect, useState } from 'react';
 
+import { RequestOrder } from '../../api';
 import type { Job, QueuePosition } from '../../api';
 import { formatEstimate } from '../../components';
 import type { IJobManager } from '../tokens';
@@ -18,9 +19,11 @@ export function useQueuePosition(jobs: IJobManager, job: Job): QueuePosition | n
   useEffect(() => {
     if (state !== 'Queued') return;
     let isShown = true;
+    const order = new RequestOrder();
     const read = async (): Promise<void> => {
+      const isNewest = order.next();
       const found = await jobs.api.get('/jobs/{name}/queue', { params: { path: { name } } }).catch(() => null);
-      if (isShown) setPosition(found);
+      if (isShown && isNewest()) setPosition(found);
     };
     const throttler = new Throttler(read, { limit: EVERY_MS, edge: 'trailing' });
     const onChanged = (): void => void throttler.invoke();

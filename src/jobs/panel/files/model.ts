@@ -119,9 +119,17 @@ export class FilesModel {
   }
 
   private _load(file: JobFile): void {
+    const isNewest = this._previews.next();
+    const isShown = (): boolean => !this._isDisposed && this._selected === file.path && isNewest();
     void this._act(async () => {
-      const preview = await readPreview(this.source, file);
-      if (this._isDisposed || this._selected !== file.path) {
+      let preview: Preview;
+      try {
+        preview = await readPreview(this.source, file);
+      } catch (reason) {
+        if (isShown()) throw reason;
+        return;
+      }
+      if (!isShown()) {
         release(preview);
         return;
       }
@@ -132,6 +140,7 @@ export class FilesModel {
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _order = new RequestOrder();
+  private readonly _previews = new RequestOrder();
   private _isLoaded = false;
   private _isChosen = false;
   private _outside: OutsideFiles | null = null;

@@ -3,7 +3,7 @@
 
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { AttemptEvent } from '../../../api';
+import type { AttemptEvent, TextHit } from '../../../api';
 import { RunState } from '../run/state';
 import type { ShortenedAt } from '../run/state';
 import { LogModel } from './model';
@@ -151,6 +151,23 @@ describe('LogModel', () => {
       expect(model.count).toBe(2);
       await model.open(model.lines[1].gap!);
       expect(texts()).toEqual(['begins the end', 'next']);
+    });
+
+    it('ignores the results of a search that a later one or another attempt has overtaken', async () => {
+      const waiting: ((found: { items: TextHit[]; total: number }) => void)[] = [];
+      source.search.mockImplementation(() => new Promise(done => waiting.push(done)));
+      const searches = [model.search('line'), model.search('line 8')];
+      waiting[1]({ items: [{ offset: 100, position: 149, line: 8 }], total: 1 });
+      await searches[1];
+      waiting[0]({ items: [], total: 0 });
+      await searches[0];
+      expect([model.hasSearched('line 8'), model.hasSearched('line')]).toEqual([true, false]);
+      const other = model.search('line 9');
+      model.reset();
+      append([log('one\n')], () => mark);
+      waiting[2]({ items: [], total: 0 });
+      await other;
+      expect(model.hasSearched('line 9')).toBe(false);
     });
   });
 });

@@ -4,6 +4,7 @@
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
+import { RequestOrder } from '../../../api';
 import type { Shortened, TextHit } from '../../../api';
 import type { IWritten } from '../run/state';
 import { append, stripAnsi } from '../terminal';
@@ -58,6 +59,7 @@ export class LogModel {
     this._dropped = 0;
     this._open = null;
     [this._searched, this._hits, this._foundMore] = ['', [], false];
+    this._searches.next()(); // responses to earlier searches are about another attempt
     this._changed.emit();
   }
 
@@ -97,7 +99,9 @@ export class LogModel {
   async search(text: string): Promise<void> {
     const wanted = text.toLowerCase();
     if (!wanted || this.hasSearched(wanted)) return;
+    const isNewest = this._searches.next();
     const { items, total } = await this._source.search(wanted);
+    if (!isNewest()) return;
     [this._searched, this._hits, this._foundMore] = [wanted, items, total > items.length];
     this._changed.emit();
   }
@@ -166,6 +170,7 @@ export class LogModel {
   private _searched = '';
   private _hits: readonly TextHit[] = [];
   private _foundMore = false;
+  private readonly _searches = new RequestOrder();
   /** The last line while it is unfinished; without text it continues a gap. */
   private _open: (Omit<ILogLine, 'text' | 'gap'> & { raw: string }) | null = null;
 }

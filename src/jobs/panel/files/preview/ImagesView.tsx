@@ -60,7 +60,7 @@ function Picture({ file, model, alt }: { file: JobFile; model: FilesModel; alt: 
       .then(content => {
         if (shown) setUrl((created = URL.createObjectURL(content.slice(0, content.size, file.media_type))));
       })
-      .catch(() => setUrl(null));
+      .catch(() => shown && setUrl(null));
     return () => {
       shown = false;
       if (created) URL.revokeObjectURL(created);
