@@ -168,10 +168,10 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _tables(file: Path) -> list[str]:
-    return [name for (name,) in _git(file, "SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return [name for (name,) in _rows(file, "SELECT name FROM sqlite_master WHERE type = 'table'")]
 
 
-def _git(file: Path, query: str) -> list[tuple[Any, ...]]:
+def _rows(file: Path, query: str) -> list[tuple[Any, ...]]:
     """Return rows of an existing database; none of a table that does not exist.
 
     Any other error is raised: a database that is locked would seem to be empty, and an empty one is replaced.
@@ -188,7 +188,7 @@ def _git(file: Path, query: str) -> list[tuple[Any, ...]]:
 
 
 def _revision(file: Path) -> str | None:
-    return next((revision for (revision,) in _git(file, "SELECT version_num FROM alembic_version")), None)
+    return next((revision for (revision,) in _rows(file, "SELECT version_num FROM alembic_version")), None)
 
 
 def _half_migrated(file: Path) -> bool:
@@ -198,5 +198,5 @@ def _half_migrated(file: Path) -> bool:
 def _unused(file: Path) -> bool:
     """Return whether a store is empty: neither runs, nor models, nor experiments but the default one."""
     names = [name for name in _tables(file) if name not in _DEFAULTS and not name.startswith("sqlite_")]
-    used = any(_git(file, f'SELECT 1 FROM "{name}" LIMIT 1') for name in names)  # noqa: S608 -- MLflow's own names
-    return not used and not _git(file, "SELECT 1 FROM experiments WHERE experiment_id != 0")
+    used = any(_rows(file, f'SELECT 1 FROM "{name}" LIMIT 1') for name in names)  # noqa: S608 -- MLflow's own names
+    return not used and not _rows(file, "SELECT 1 FROM experiments WHERE experiment_id != 0")
