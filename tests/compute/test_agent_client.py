@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +20,10 @@ from tests.agent.asynchronous import asynchronous
 from tests.compute.faulty_agent import FaultyAgent
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from jupyter_ml.agent.line import Line
 
 BREAKS = ["refused", "before", "after", "half", "killed", "huge"]
 
@@ -153,6 +156,35 @@ async def test_a_cancelled_request_is_cancelled_there(tmp_path: Path) -> None:
             peer.send(b"x")
             assert (await client.request("pull", channel="c", offset=0))[1] == b"x"
         await client.request("close", channel="c")
+
+
+@asynchronous
+async def test_a_request_of_a_task_that_cleans_up_fails_when_the_loop_ends() -> None:
+    ending = asyncio.Event()
+
+    class Slow(FaultyAgent):
+        """An agent the connection to which takes a while to end."""
+
+        @asynccontextmanager
+        async def reach(self) -> AsyncIterator[Line]:
+            async with super().reach() as line:
+                try:
+                    yield line
+                finally:
+                    await ending.wait()
+
+    client = AgentClient("box", Slow().reach)
+    await client.request("ping")
+    assert client._running
+    client._running.cancel()
+    during = asyncio.create_task(client.request("ping"))
+    while client.connected or not client._pending:  # noqa: ASYNC110 -- no event for that
+        await asyncio.sleep(0)
+    ending.set()
+    with pytest.raises(UnavailableError, match="the event loop ends"):
+        await during
+    with pytest.raises(UnavailableError, match="the event loop ends"):
+        await client.request("ping")
 
 
 @asynchronous

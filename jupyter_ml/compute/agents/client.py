@@ -26,6 +26,7 @@ PATIENCE_S = 60.0
 """How long a request waits for a connection."""
 PING_S = 20.0
 """After so long without a frame the agent is asked for one; after as long again the connection is taken for dead."""
+_LOOP_ENDS = "the event loop ends"
 _SHORTEST_S, _LONGEST_S = 0.05, 5.0
 """Between two attempts to connect."""
 
@@ -102,15 +103,19 @@ class AgentClient:
         Raises
         ------
         UnavailableError
-            When there is no connection for that long, or the agent speaks another version of the protocol.
+            When there is no connection for that long, the agent speaks another version of the protocol, or the event
+            loop ends.
         OSError
             When the agent could not do it, or whether it did `once` cannot be known.
         """
+        running = self._running
+        if running and running.cancelled() and running.get_loop() is asyncio.get_running_loop():
+            raise UnavailableError(f"the agent of compute {self._name!r} cannot be reached: {_LOOP_ENDS}")
         number = next(self._numbers)
         head, reply = {"id": number, "do": do, **parameters}, asyncio.get_running_loop().create_future()
         request = self._pending[number] = _Request(head, body, descriptors, patience_s, reply, once)
         try:
-            if self._running is None or self._running.done():
+            if running is None or running.done():
                 self._running = asyncio.create_task(self._run())
             elif self._line:
                 await self._send(self._line, request)
@@ -126,6 +131,12 @@ class AgentClient:
         return content, data
 
     async def _run(self) -> None:
+        try:
+            await self._keep_connected()
+        finally:  # nothing else would end the requests of tasks that clean up when all tasks are cancelled
+            self._give_up(RuntimeError(_LOOP_ENDS), at_once=True)
+
+    async def _keep_connected(self) -> None:
         """Keep a connection as long as requests wait for replies."""
         pause = _SHORTEST_S
         while True:
