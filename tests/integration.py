@@ -28,6 +28,10 @@ KILLS = pytest.mark.xdist_group("kills")
 """Marker of tests that cause or expect a kill: Linux counts kills for memory for the whole machine, so that these tests
 run one after the other."""
 
+FORKS = pytest.mark.xdist_group("forks")
+"""Marker of tests that expect a fork of a process with the packages of the tests: one of them changes the time of these
+packages, after which each program is started plainly until other forkservers are ready."""
+
 
 class Guard:
     """Fail a unit test at the line that starts a process."""

@@ -26,6 +26,7 @@ from jupyter_ml.compute.marked_processes import marked
 from jupyter_ml.compute.process import Exit, Fork, ProcessSpec
 from jupyter_ml.compute.testing import ComputeContract
 from tests.agent.asynchronous import asynchronous
+from tests.integration import FORKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from jupyter_ml.compute.process import Process
 
 pytestmark = [
+    FORKS,
     pytest.mark.integration,
     pytest.mark.skipif(sys.platform != "linux", reason="programs are forked on Linux only"),
 ]

@@ -24,12 +24,14 @@ import pytest
 
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.event_log import CellStarted, Output
+from tests.integration import FORKS
 from tests.workspaces import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = [
+    FORKS,
     pytest.mark.integration,
     pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only"),
 ]
