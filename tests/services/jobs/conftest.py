@@ -15,6 +15,7 @@ def opened(make_workspace, tmp_path_factory):
     """A workspace without a supervisor, which would end jobs that have no process."""
     with pytest.MonkeyPatch.context() as patch, make_workspace(tmp_path_factory.mktemp("opened")) as workspace:
         patch.setattr(workspace.supervisor, "ensure", lambda: None)
+        patch.setattr("jupyter_ml.services.jobs.listing.IMPORT_TIMEOUT_S", 0.0)  # nothing imports runs
         yield workspace
 
 
@@ -24,5 +25,6 @@ def quiet(request, make_workspace, tmp_path_factory, monkeypatch):
     settings = {"database": request.getfixturevalue("postgresql_url")} if request.param == "postgresql" else {}
     with make_workspace(tmp_path_factory.mktemp("workspace"), **settings) as made:
         monkeypatch.setattr(type(made.supervisor), "ensure", lambda self: None)
+        monkeypatch.setattr("jupyter_ml.services.jobs.listing.IMPORT_TIMEOUT_S", 0.0)  # nothing imports runs
         monkeypatch.chdir(made.folder.parent)  # which is in no git repository
         yield made

@@ -22,6 +22,7 @@ def quiet(workspace, monkeypatch):
     """Return a workspace without a supervisor, in which jobs are submitted without starting a process."""
     monkeypatch.setattr("jupyter_ml.services.jobs.types.base.git_state", lambda _: None)
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
+    monkeypatch.setattr("jupyter_ml.services.jobs.listing.IMPORT_TIMEOUT_S", 0.0)  # nothing imports runs
     return workspace
 
 

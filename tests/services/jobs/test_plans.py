@@ -86,6 +86,7 @@ def test_a_plan_shows_whether_the_environment_is_installed(quiet, monkeypatch):
 def test_a_plan_of_a_rerun_and_of_a_cell(quiet, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
+    monkeypatch.setattr("jupyter_ml.services.jobs.listing.IMPORT_TIMEOUT_S", 0.0)  # nothing imports runs
     command = {"type": "command", "command": "echo ${{inputs.alpha}}", "experiment_name": "plans"}
     first = quiet.jobs.submit({**command, "inputs": {"alpha": 0.5}})
     assert quiet.jobs.plan_rerun(first.name, typed={"alpha": "0.7"}).parameters == {"alpha": 0.7}

@@ -89,6 +89,7 @@ def sql(monkeypatch):
 def quiet(workspace, tmp_path, monkeypatch):
     """Return a workspace without a supervisor, which would not know the type."""
     monkeypatch.setattr(type(workspace.supervisor), "ensure", lambda self: None)
+    monkeypatch.setattr("jupyter_ml.services.jobs.listing.IMPORT_TIMEOUT_S", 0.0)  # nothing imports runs
     monkeypatch.chdir(tmp_path)  # not in a git repository
     return workspace
 
