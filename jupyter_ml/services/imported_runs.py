@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from jupyter_ml.schemas.base import Schema, Time
+from jupyter_ml.tracking.uris import file_states
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,9 +70,5 @@ class ImportedRuns:
             return None
 
     def _version(self) -> str:
-        log = self._database.with_name(f"{self._database.name}-wal")
-        stats = []
-        for path in (self._database, log):
-            with suppress(FileNotFoundError):  # the last connection that is closed removes the log, at any moment
-                stats.append(path.stat())
-        return " ".join(f"{stat.st_mtime_ns}/{stat.st_size}" for stat in stats if stat.st_size)
+        states = file_states(self._database, "-wal")
+        return " ".join(f"{state.st_mtime_ns}/{state.st_size}" for state in states if state.st_size)

@@ -16,18 +16,18 @@ import os
 import shutil
 import sqlite3
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import NewerDatabaseError, WorkspaceError
-from jupyter_ml.tracking.uris import sqlite_uri
+from jupyter_ml.tracking.uris import file_states, sqlite_uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["file_states", "prepared"]
+__all__ = ["prepared"]
 
 _TEMPORARY = "alembic_tmp"
 """Prefix of Alembic's copy of a table that it is changing."""
@@ -101,15 +101,6 @@ def _wait_for_others(file: Path, head: str) -> None:
         if found[0].st_size == 0 or not 0 <= age_s < _QUIET_S:
             return
         time.sleep(0.1)
-
-
-def file_states(file: Path, *ends: str) -> list[os.stat_result]:
-    """Return the states of a database and of those of its logs that exist: other processes remove them at any time."""
-    found = []
-    for end in ("", *ends):
-        with suppress(FileNotFoundError):
-            found.append(file.with_name(f"{file.name}{end}").stat())
-    return found
 
 
 def _create(file: Path, migrate: Callable[[str], None]) -> None:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import ConflictError, NotFoundError, UnavailableError, WorkspaceError
 from jupyter_ml.tracking.opening import open_store
-from jupyter_ml.tracking.sqlite import file_states
-from jupyter_ml.tracking.uris import SCHEMA, artifact_root, sqlite_file, store_uri
+from jupyter_ml.tracking.uris import SCHEMA, artifact_root, file_states, sqlite_file, store_uri
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator

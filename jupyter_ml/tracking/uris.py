@@ -1,14 +1,19 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Addresses of databases and artifacts for MLflow, with any characters in a path."""
+"""Addresses and files of databases and artifacts for MLflow, with any characters in a path."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-__all__ = ["SCHEMA", "artifact_root", "same_database", "sqlite_file", "sqlite_uri", "store_uri"]
+if TYPE_CHECKING:
+    import os
+
+__all__ = ["SCHEMA", "artifact_root", "file_states", "same_database", "sqlite_file", "sqlite_uri", "store_uri"]
 
 SCHEMA = "mlflow"
 """PostgreSQL schema of MLflow's tables, because Jupyter ML has tables of the same names in the same database."""
@@ -33,6 +38,15 @@ def sqlite_file(uri: str) -> Path | None:
     """Return the file of an SQLite address, read as SQLAlchemy does; None for PostgreSQL."""
     scheme, _, rest = uri.partition(":///")
     return Path(unquote(rest.partition("?")[0])) if scheme.partition("+")[0] == "sqlite" else None
+
+
+def file_states(file: Path, *ends: str) -> list[os.stat_result]:
+    """Return the states of a database and of those of its logs that exist: other processes remove them at any time."""
+    found = []
+    for end in ("", *ends):
+        with suppress(FileNotFoundError):
+            found.append(file.with_name(f"{file.name}{end}").stat())
+    return found
 
 
 def same_database(uri: str, other: str) -> bool:
