@@ -18,3 +18,10 @@ def asynchronous(test):
 
     run.__name__ = test.__name__
     return run
+
+
+async def canceled():
+    """Wait for what is canceled."""
+    waiting = asyncio.get_running_loop().create_future()
+    waiting.cancel()
+    await waiting

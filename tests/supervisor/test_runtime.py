@@ -8,16 +8,13 @@ from __future__ import annotations
 import asyncio
 import math
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
 import pytest
 
 from jupyter_ml.schemas.resources import ResourceEvent
-from jupyter_ml.supervisor import attempts, workqueue
-from jupyter_ml.supervisor.cancellation import CancellationToken, DetachedError
+from jupyter_ml.supervisor import workqueue
 from jupyter_ml.supervisor.runtime import Controller, Runtime
-from tests.supervisor.loops import asynchronous
-from tests.workspaces import TIMEOUT_S
+from tests.supervisor.loops import asynchronous, canceled
 
 
 def event(name):
@@ -90,12 +87,6 @@ def test_an_exception_stops_neither_the_controller_nor_the_others(monkeypatch):
         await runtime.stop(1)
 
     check()
-
-
-async def canceled():
-    waiting = asyncio.get_running_loop().create_future()
-    waiting.cancel()
-    await waiting
 
 
 async def misspelled():
@@ -221,81 +212,3 @@ def test_stop_begins_nothing_that_has_just_been_queued(turns):
         assert controller.calls == begun
 
     check()
-
-
-def test_the_next_attempt_of_a_job_may_begin_before_the_last_one_has_ended(monkeypatch):
-    """As with a retry: the job is in the queue again, and is claimed, before the task of the last attempt returns."""
-
-    class Waiting:
-        def __init__(self, *_, **__):
-            self.go, self.job = asyncio.Event(), job
-
-        async def run(self):
-            await self.go.wait()
-            return self is first
-
-    job, ended = SimpleNamespace(name="a", cancel_requested_at=None, supervised=True, compute="local"), []
-    monkeypatch.setattr(attempts, "Attempt", Waiting)
-    called = asyncio.Event()
-    running = attempts.Attempts(None, None, lambda *call: (ended.append(call), called.set()))
-
-    @asynchronous
-    async def check():
-        nonlocal first
-        running.start(None, job, token="1", adopted=False)
-        first = running.get("a")
-        running.start(None, job, token="2", adopted=False)
-        second = running.get("a")
-        first.go.set()
-        await asyncio.wait_for(called.wait(), TIMEOUT_S)
-        assert ended == [("a", False)]
-        assert running.get("a") is second
-        called.clear()
-        second.go.set()
-        await asyncio.wait_for(called.wait(), TIMEOUT_S)
-        assert ended[1] == ("a", True)
-        assert "a" not in running
-
-    first = None
-    check()
-
-
-def test_an_attempt_whose_wait_is_canceled_is_logged_and_adopted_again(monkeypatch, caplog):
-    class Canceled:
-        def __init__(self, *_, **__):
-            self.job = job
-
-        async def run(self):
-            await canceled()
-
-    job, ended = SimpleNamespace(name="a", cancel_requested_at=None, supervised=True, compute="local"), []
-    monkeypatch.setattr(attempts, "Attempt", Canceled)
-
-    @asynchronous
-    async def check():
-        called = asyncio.Event()
-        running = attempts.Attempts(None, None, lambda *call: (ended.append(call), called.set()))
-        running.start(None, job, token="1", adopted=False)
-        await called.wait()
-
-    check()
-    assert ended == [("a", True)]
-    assert "a: what its attempt waited for was canceled; it is adopted again" in caplog.text
-
-
-@asynchronous
-async def test_a_pause_ends_at_a_cancel_also_at_one_that_came_before_it():
-    cancellation = CancellationToken()
-    cancellation.cancel()
-    await cancellation.pause(600)
-    pausing = asyncio.create_task(cancellation.pause(600))
-    await asyncio.sleep(0)
-    assert not pausing.done()
-    cancellation.wake()
-    await pausing
-    assert cancellation.canceled
-    cancellation.detach()
-    with pytest.raises(DetachedError):
-        await cancellation.pause(600)
-    with pytest.raises(DetachedError):
-        await cancellation.pause(0)
