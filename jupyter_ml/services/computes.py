@@ -24,7 +24,6 @@ from jupyter_ml.schemas.computes import (
     ComputeQuery,
     ComputeRecord,
     ComputeUpdate,
-    InstanceCreate,
 )
 from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.contents_paths import resolve_path
@@ -72,8 +71,7 @@ class ComputeService(ResourceService[ComputeInfo, ComputeQuery]):
         given = self._parse(spec)
         assert isinstance(given, ComputeCreate)
         common = given.model_dump(include={*ComputeRecord.model_fields} - {"settings"})
-        if isinstance(given, InstanceCreate):
-            given = given.placed(lambda source: str(resolve_path(root, source, "mounts")))
+        given = given.placed(lambda path: str(resolve_path(root, path, "mounts")))
         record = ComputeRecord(**common, settings=self._checked(given.type, given.type_settings()))
         try:
             _wait(self._open(ComputeInfo(**record.model_dump(), created_at=now())).check())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.schemas.computes import ComputeCreate, InstanceCreate, OtherCompute
+from jupyter_ml.schemas.compute_types import ComputeCreate, InstanceCreate, OtherCompute
 from jupyter_ml.schemas.fields import read_fields
 from jupyter_ml.schemas.validation import validated
 
