@@ -6,27 +6,20 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
-import io
 import tempfile
-import uuid
 from abc import abstractmethod
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from jupyter_ml.compute.agents import copying
-from jupyter_ml.compute.agents.channels import Channel
+from jupyter_ml.compute.agents.commands import copy
 from jupyter_ml.compute.agents.compute import AgentCompute
 from jupyter_ml.compute.archives import unpack
-from jupyter_ml.compute.process import MARKER
-from jupyter_ml.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path, PurePath
 
 __all__ = ["RemoteFiles"]
-
-_SHOWN_BYTES = 1000
 
 
 class RemoteFiles(AgentCompute):
@@ -68,21 +61,6 @@ class RemoteFiles(AgentCompute):
         self, command: str, local: Path, *rest: str, stdin: IO[bytes] | None = None, stdout: IO[bytes]
     ) -> None:
         """Run a command of `copying` there; UnavailableError with what it printed last where it fails."""
-        key, marker = uuid.uuid4().hex, uuid.uuid4().hex
-        about, _ = await self.client.request("about")
-        argv = [about["python"], "-I", "-c", inspect.getsource(copying), command, str(self.path(local)), *rest]
-        given: dict[str, Any] = {"key": key, "argv": argv, "cwd": "/", "env": {"PATH": "/usr/bin:/bin", MARKER: marker}}
-        started, _ = await self.client.request("start", **given, channel=key)
-        channel = Channel(self.client, key)
-        try:
-            await channel.push_all(stdin or io.BytesIO())
-            async for piece in channel.pull():
-                stdout.write(piece)
-            program = {"key": key, "marker": marker, **started}
-            ended, _ = await self.client.request("wait", program=program)
-        finally:
-            await channel.close()
-        if ended.get("code") != 0:
-            stdout.seek(max(stdout.tell() - _SHOWN_BYTES, 0))
-            printed = stdout.read().decode(errors="replace").strip().rpartition("\n")[2]
-            raise UnavailableError(f"compute {self.name!r}: {command} {self.path(local)} failed: {printed or ended}")
+        path = str(self.path(local))
+        what = f"compute {self.name!r}: {command} {path} failed"
+        await copy(self.client, command, path, *rest, what=what, stdin=stdin, stdout=stdout)

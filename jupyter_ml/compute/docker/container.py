@@ -11,17 +11,18 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.compute.docker.runner import PACKAGE, RUNNER
+from jupyter_ml.compute import runner
 from jupyter_ml.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.instances import InstanceSettings
 
-__all__ = ["AGENT", "HOME", "LABEL", "SETTINGS_LABEL", "container_options", "fingerprint", "user_id"]
+__all__ = ["AGENT", "HOME", "LABEL", "RUNNER", "SETTINGS_LABEL", "container_options", "fingerprint", "user_id"]
 
 LABEL, SETTINGS_LABEL = "jupyter-ml.compute", "jupyter-ml.settings"
 """Labels: the directory of the compute, which no other one has, and what it was created with."""
 AGENT, HOME, SOCKETS = "/opt/jupyter-ml/agent", "/home/jupyter-ml", "/run/jupyter-ml"
+RUNNER, PACKAGE = f"/opt/jupyter-ml/{runner.RUNNER}", f"/opt/jupyter-ml/{runner.PACKAGE}"
 FOREVER_S = 10**9
 OTHER_USER = 1_000
 """Who runs programs in containers where this process is root."""
@@ -33,13 +34,13 @@ def user_id() -> int:
     return os.getuid() or OTHER_USER
 
 
-def fingerprint(settings: InstanceSettings, image: str, runner: Path) -> str:
+def fingerprint(settings: InstanceSettings, image: str, packages: Path) -> str:
     """Return what differs when a container has to be created again."""
-    content = json.dumps([settings.model_dump(exclude={"idle_time_before_shutdown_minutes"}), image, str(runner)])
+    content = json.dumps([settings.model_dump(exclude={"idle_time_before_shutdown_minutes"}), image, str(packages)])
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def container_options(settings: InstanceSettings, directory: Path, runner: Path, processors: int) -> dict[str, Any]:
+def container_options(settings: InstanceSettings, directory: Path, packages: Path, processors: int) -> dict[str, Any]:
     """Return the arguments of the SDK for the container of an instance.
 
     Its programs are not root and cannot become it, cannot change the files of the image, and reach no other machine
@@ -55,7 +56,7 @@ def container_options(settings: InstanceSettings, directory: Path, runner: Path,
         directory / "agent": (AGENT, "ro"),
         directory / "sockets": (SOCKETS, "rw"),
         directory / "home": (HOME, "rw"),
-        runner: (RUNNER, "ro"),
+        packages: (RUNNER, "ro"),
         Path(__file__).parents[2]: (f"{PACKAGE}/jupyter_ml", "ro"),
     }
     mounts = {mount.source: (mount.target, "ro" if mount.read_only else "rw") for mount in settings.mounts}

@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.compute.runner import ABOUT, read_interpreter
 from jupyter_ml.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["call_docker", "engine", "find_image"]
+    from jupyter_ml.compute.runner import Interpreter
+
+__all__ = ["call_docker", "engine", "find_image", "find_interpreter"]
 
 TIMEOUT_S = 60
 NO_SDK = "instances need the Docker SDK, which is not installed here: pip install 'jupyter-ml[docker]'"
@@ -71,3 +74,19 @@ def find_image(name: str) -> Any:
             if not repository or "/" in tag:
                 repository, tag = name, "latest"
             return client.images.pull(name if "@" in name else repository, tag=None if "@" in name else tag)
+
+
+def find_interpreter(image: Any, python: str) -> Interpreter:
+    """Return what the Python of an image is; UnavailableError if it has none, or one that is too old."""
+    what = f"the image {image.tags[0] if image.tags else image.short_id!r} cannot run {python!r}"
+    with call_docker(what):
+        printed = engine().containers.run(
+            image.id,
+            [python, "-I", "-c", ABOUT],
+            entrypoint="",
+            remove=True,
+            network_mode="none",
+            cap_drop=["ALL"],
+            read_only=True,
+        )
+    return read_interpreter(printed, what)

@@ -20,9 +20,17 @@ from jupyter_ml.agent.reaching import peer
 from jupyter_ml.compute.agents.client import AgentGoneError
 from jupyter_ml.compute.agents.remote_files import RemoteFiles
 from jupyter_ml.compute.base import Capabilities
-from jupyter_ml.compute.docker import runner
-from jupyter_ml.compute.docker.container import HOME, LABEL, SETTINGS_LABEL, container_options, fingerprint, user_id
-from jupyter_ml.compute.docker.engine import call_docker, engine, find_image
+from jupyter_ml.compute.docker.container import (
+    HOME,
+    LABEL,
+    RUNNER,
+    SETTINGS_LABEL,
+    container_options,
+    fingerprint,
+    user_id,
+)
+from jupyter_ml.compute.docker.engine import call_docker, engine, find_image, find_interpreter
+from jupyter_ml.compute.runner import make_runner
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.compute_states import ComputeState, ComputeUsage
 from jupyter_ml.schemas.instances import InstanceSettings
@@ -59,12 +67,12 @@ class Instance(RemoteFiles):
     @property
     def python(self) -> str:
         """The Python of the image, with the packages that run jobs."""
-        return f"{runner.RUNNER}/bin/python"
+        return f"{RUNNER}/bin/python"
 
     @property
     def variables(self) -> dict[str, str]:
         """Those of the container, whose user and directories are its own."""
-        return {"HOME": HOME, "LANG": "C.UTF-8", "PATH": f"{runner.RUNNER}/bin:{PATH}", "TMPDIR": "/tmp"}  # noqa: S108
+        return {"HOME": HOME, "LANG": "C.UTF-8", "PATH": f"{RUNNER}/bin:{PATH}", "TMPDIR": "/tmp"}  # noqa: S108
 
     @property
     def idle_shutdown_s(self) -> float | None:
@@ -87,7 +95,7 @@ class Instance(RemoteFiles):
 
     def _create(self) -> None:
         image = find_image(self.settings.image)
-        packages = runner.make_runner(_cache(), *runner.find_python(image, self.settings.python))
+        packages = make_runner(find_interpreter(image, self.settings.python))
         expected = fingerprint(self.settings, image.id, packages)
         found = self._find()
         if found is not None and (found.labels.get(SETTINGS_LABEL) == expected or found.status == "running"):
@@ -252,11 +260,6 @@ class Instance(RemoteFiles):
 def _require_user(connection: socket.socket) -> None:
     if peer(connection) not in (user_id(), os.geteuid()):
         raise PermissionError("another user listens on the socket of the agent")
-
-
-def _cache() -> Path:
-    """Return where runners are, which all workspaces of a user share."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "jupyter-ml", "runners")
 
 
 def _problem(container: Any) -> str | None:
