@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Changes of what describes a job: its display name, description, tags and star."""
+"""Changes of a job: of what describes it, and of its priority."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field, StrictBool, field_validator
 
 from jupyter_ml.schemas.base import Schema
-from jupyter_ml.schemas.job_spec import Key, Label, Text
+from jupyter_ml.schemas.job_spec import Key, Label, Priority, Text
 from jupyter_ml.schemas.tags import MAX_TAGS, merged_tags
 from jupyter_ml.schemas.text import Description, DisplayName, TagKey
 
@@ -59,7 +59,9 @@ class JobUpdate(RunChanges):
     """Tags to set; null removes one, and others are unchanged."""
     starred: StrictBool = False
     """Whether the job is marked, e.g. as one of the best."""
+    priority: Priority = Priority.MEDIUM
+    """Priority in the queue, of a job that waits in it."""
 
     def run_changes(self) -> RunChanges:
         """Return what of the changes concerns the job's MLflow run."""
-        return RunChanges(**self.model_dump(exclude_unset=True, exclude={"starred"}))
+        return RunChanges(**self.model_dump(exclude_unset=True, exclude={"starred", "priority"}))

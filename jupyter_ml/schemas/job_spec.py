@@ -190,7 +190,7 @@ class JobSpec(Schema, ABC):
     retries: int = Field(default=0, ge=0, le=100, title="Retries", json_schema_extra=ADVANCED)
     """Number of retries after a failure."""
     priority: Priority = Field(default=Priority.MEDIUM, title="Priority", json_schema_extra=ADVANCED)
-    """Priority in the queue; jobs of equal priority run in order of submission."""
+    """Priority in the queue: it starts before jobs of the next lower one that were submitted up to a day earlier."""
     secrets: list[Identifier] = Field(default=[], max_length=200, title="Secrets", json_schema_extra=ADVANCED)
     """Names of secrets. Their values are set as environment variables of these names for the job's process."""
 

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
 
+from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.job_changes import JobUpdate, RunChanges
 from jupyter_ml.schemas.lineage import NodeId
-from jupyter_ml.schemas.states import ACTIVE
+from jupyter_ml.schemas.states import ACTIVE, JobState
 from jupyter_ml.schemas.tags import require_few
 from jupyter_ml.store.lineage import add_edge
 from jupyter_ml.store.requests import JobRequests
 from jupyter_ml.store.revisions import with_changes
-from jupyter_ml.store.rows import tag_rows
+from jupyter_ml.store.rows import PRIORITIES, tag_rows
 from jupyter_ml.store.search import update_search
 from jupyter_ml.store.tables import job_details, job_tags, jobs
 
@@ -47,6 +48,10 @@ class JobUpdates(JobRequests):
         after = _without_logged(changes.applied_to(before), changes.tags)
         if after == before:
             return False
+        if after.priority != before.priority and row.state != JobState.QUEUED:
+            raise ConflictError(
+                f"job {row.name!r} is {row.state}: only a queued job has a priority that can be changed"
+            )
         require_few(after.tags)
         self._write(connection, row, after, [*before.tags, *changes.tags])
         self._add_field_revisions(connection, row, before, after)
@@ -56,6 +61,7 @@ class JobUpdates(JobRequests):
 
     def _write(self, connection: Connection, row: Row[Any], job: Job, old_tags: Iterable[str]) -> None:
         values = {"display_name": job.display_name, "starred": job.starred, "revision": row.revision + 1}
+        values["priority"] = PRIORITIES.index(job.priority)
         connection.execute(self._update(row).values(values))
         details = update(job_details).where(job_details.c.job_id == row.id)
         connection.execute(details.values(description=job.description, tags=job.tags))

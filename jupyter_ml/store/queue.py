@@ -17,6 +17,7 @@ from jupyter_ml.store.attempts import JobAttempts, is_current, start_attempt
 from jupyter_ml.store.columns import Timestamp
 from jupyter_ml.store.events import record
 from jupyter_ml.store.job_events import job_event
+from jupyter_ml.store.queue_order import QUEUE_ORDER
 from jupyter_ml.store.rows import read_jobs
 from jupyter_ml.store.search import update_search
 from jupyter_ml.store.tables import attempts, job_details, job_search, jobs
@@ -35,7 +36,7 @@ class JobQueue(JobAttempts):
     """Rows of jobs, and how they change on their way from queued to final."""
 
     def claim(self, *, host: str, compute: str, limit: int, token: str | None = None) -> list[Job]:
-        """Take up to `limit` queued jobs, the most urgent first, then in order of arrival.
+        """Take up to `limit` queued jobs, in the order of the queue.
 
         Each begins a new attempt in state Preparing. Two claimers never get the same job; `token` identifies the
         owner of the attempt.
@@ -44,7 +45,7 @@ class JobQueue(JobAttempts):
             select(jobs.c.id)
             .where(jobs.c.state == JobState.QUEUED, jobs.c.compute == compute, _of(host))
             .where(jobs.c.cancel_requested_at.is_(None))
-            .order_by(jobs.c.priority.desc(), jobs.c.id)
+            .order_by(*QUEUE_ORDER)
             .limit(limit)
         )
         with self._database.read() as connection:  # most of the time there is none, and no writer has to wait for that

@@ -15,6 +15,7 @@ from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.schemas.queue import QueuePosition
 from jupyter_ml.schemas.start_estimates import Blocker, estimate_start
 from jupyter_ml.schemas.states import ACTIVE, JobState
+from jupyter_ml.store.queue_order import QUEUE_ORDER, starts_before
 from jupyter_ml.store.similar_jobs import latest_durations
 from jupyter_ml.store.tables import attempts, job_details, jobs
 
@@ -74,7 +75,7 @@ def _estimated(connection: Connection, row: Row[Any], most_ahead: int) -> QueueP
     running = _running(connection, row, history)
     if before > most_ahead:
         return QueuePosition(position=before + 1, running=len(running))
-    ahead = select(jobs.c.name, jobs.c.similarity).where(*waiting).order_by(jobs.c.priority.desc(), jobs.c.id)
+    ahead = select(jobs.c.name, jobs.c.similarity).where(*waiting).order_by(*QUEUE_ORDER)
     estimate = estimate_start(
         running, [Blocker(name, history[similarity]) for name, similarity in connection.execute(ahead)]
     )
@@ -106,8 +107,7 @@ class _History(dict[str | None, list[float]]):
 
 def _waiting(row: Row[Any]) -> list[ColumnElement[bool]]:
     """Return the conditions that a job starts before the one of a row."""
-    earlier = or_(jobs.c.priority > row.priority, and_(jobs.c.priority == row.priority, jobs.c.id < row.id))
-    return [jobs.c.state == JobState.QUEUED, jobs.c.cancel_requested_at.is_(None), _same_slots(row), earlier]
+    return [jobs.c.state == JobState.QUEUED, jobs.c.cancel_requested_at.is_(None), _same_slots(row), starts_before(row)]
 
 
 def _running(connection: Connection, row: Row[Any], history: _History) -> list[Blocker]:

@@ -9,7 +9,6 @@ is in ``job_details`` and ``attempts`` and is read for the jobs of one page.
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -20,16 +19,15 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     SmallInteger,
     Table,
-    desc,
     event,
     false,
     text,
 )
 
 from jupyter_ml.store.columns import CodepointText, Id, Json, Timestamp
+from jupyter_ml.store.metadata import metadata, partial_index
 from jupyter_ml.store.resource_tables import asset_tables, resource_table
 from jupyter_ml.store.search_index import POSTGRESQL, SQLITE
 
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 __all__ = [
+    "QUEUE_STEP_US",
     "attempts",
     "computes",
     "data",
@@ -56,34 +55,13 @@ __all__ = [
 ]
 
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
+QUEUE_STEP_US = 86_400_000_000
+"""How much earlier a job starts for each step of its priority, in microseconds: see `queue_order`."""
 _SORTED = ("name", "created_at", "started_at", "ended_at", "display_name", "experiment_name", "state")
 
 
 def _job_id() -> Column[int]:
     return Column("job_id", Id, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
-
-
-def _partial_index(name: str, *columns: str, condition: str, postgresql: str | None = None) -> Index:
-    """Return an index of the rows for which a condition is true, which PostgreSQL may write differently."""
-    return Index(name, *columns, sqlite_where=text(condition), info={"condition": text(postgresql or condition)})
-
-
-@event.listens_for(metadata, "before_create")
-def _set_conditions(metadata: MetaData, connection: Connection, **_: Any) -> None:
-    """Set the conditions for PostgreSQL: an index that names it imports its dialect, which takes 40 ms."""
-    if connection.dialect.name == "postgresql":
-        for index in chain.from_iterable(table.indexes for table in metadata.tables.values()):
-            if "condition" in index.info:
-                index.dialect_options["postgresql"]["where"] = index.info["condition"]
 
 
 experiments = resource_table(
@@ -162,10 +140,10 @@ jobs = Table(
     Column("starred", Boolean, nullable=False, server_default=false()),
     Column("similarity", CodepointText),
     Column("revision", Integer, nullable=False, server_default="1"),
-    Index("ix_jobs_queue", "state", "compute", desc("priority"), "id"),
-    _partial_index("ix_jobs_canceled", "state", condition="cancel_requested_at IS NOT NULL"),
-    _partial_index("ix_jobs_starred", "id", condition="starred = 1", postgresql="starred"),
-    _partial_index("ix_jobs_similar", "similarity", "compute", "id", condition="state = 'Completed'"),
+    Index("ix_jobs_queue", "state", "compute", text(f"(created_at - priority * {QUEUE_STEP_US})"), "id"),
+    partial_index("ix_jobs_canceled", "state", condition="cancel_requested_at IS NOT NULL"),
+    partial_index("ix_jobs_starred", "id", condition="starred = 1", postgresql="starred"),
+    partial_index("ix_jobs_similar", "similarity", "compute", "id", condition="state = 'Completed'"),
     Index("ix_jobs_lifecycle_stage", "lifecycle_stage", "id"),
     Index("ix_jobs_experiment", "experiment_name", "lifecycle_stage", "created_at"),
     *(Index(f"ix_jobs_{column}", column, "id", "lifecycle_stage") for column in _SORTED),
@@ -190,9 +168,9 @@ job_details = Table(
     Column("inputs", Json),
     Column("outputs", Json),
     *(Column(name, Timestamp) for name in ("earliest_start", "latest_start")),  # as estimated at the submission
-    _partial_index("ix_job_details_estimated", "job_id", condition="earliest_start IS NOT NULL"),
-    _partial_index("ix_job_details_run_changes", "job_id", condition="run_changes IS NOT NULL"),
-    _partial_index("ix_job_details_not_logged", "job_id", condition="logged IS NULL"),
+    partial_index("ix_job_details_estimated", "job_id", condition="earliest_start IS NOT NULL"),
+    partial_index("ix_job_details_run_changes", "job_id", condition="run_changes IS NOT NULL"),
+    partial_index("ix_job_details_not_logged", "job_id", condition="logged IS NULL"),
 )
 
 # The key comes first: the values of one key are adjacent, in the order of the jobs, so that several conditions are

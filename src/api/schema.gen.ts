@@ -2054,7 +2054,7 @@ export interface components {
              */
             retries?: number;
             /**
-             * @description Priority in the queue; jobs of equal priority run in order of submission.
+             * @description Priority in the queue: it starts before jobs of the next lower one that were submitted up to a day earlier.
              * @default medium
              */
             priority?: components["schemas"]["Priority"];
@@ -2180,7 +2180,7 @@ export interface components {
              */
             retries: number;
             /**
-             * @description Priority in the queue; jobs of equal priority run in order of submission.
+             * @description Priority in the queue: it starts before jobs of the next lower one that were submitted up to a day earlier.
              * @default medium
              */
             priority: components["schemas"]["Priority"];
@@ -4356,6 +4356,11 @@ export interface components {
              * @default false
              */
             starred?: boolean;
+            /**
+             * @description Priority in the queue, of a job that waits in it.
+             * @default medium
+             */
+            priority?: components["schemas"]["Priority"];
         };
         /**
          * JobWarning
@@ -5019,7 +5024,7 @@ export interface components {
              */
             retries?: number;
             /**
-             * @description Priority in the queue; jobs of equal priority run in order of submission.
+             * @description Priority in the queue: it starts before jobs of the next lower one that were submitted up to a day earlier.
              * @default medium
              */
             priority?: components["schemas"]["Priority"];
@@ -5161,7 +5166,7 @@ export interface components {
              */
             retries: number;
             /**
-             * @description Priority in the queue; jobs of equal priority run in order of submission.
+             * @description Priority in the queue: it starts before jobs of the next lower one that were submitted up to a day earlier.
              * @default medium
              */
             priority: components["schemas"]["Priority"];

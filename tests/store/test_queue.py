@@ -15,16 +15,20 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select, text
 
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.event_log import Usage
+from jupyter_ml.schemas.job_changes import JobUpdate
 from jupyter_ml.schemas.jobs import Progress
 from jupyter_ml.schemas.specs import Priority
 from jupyter_ml.schemas.states import FINAL, JobState, can_become
 from jupyter_ml.store.attempts import AttemptProgress
-from tests.store.jobs import claim, job
+from jupyter_ml.store.queue_order import QUEUE_ORDER
+from jupyter_ml.store.tables import jobs
+from tests.store.jobs import WHEN, claim, job
 
 CAUSE = Cause(kind=CauseKind.EXCEPTION, message="it raised", exception="ValueError")
 
@@ -39,6 +43,44 @@ def test_the_most_urgent_goes_first_then_the_first_come(store):
     assert claim(store, limit=2) == ["c", "e"]
     assert claim(store, limit=10) == ["b", "d", "a"]
     assert claim(store, limit=10) == []
+
+
+def test_a_job_that_waits_a_day_counts_as_one_of_the_next_higher_priority(store):
+    hours = {"low": 0, "soon": 23, "late": 26, "urgent": 46, "too-late": 49}
+    priorities = {"low": "low", "soon": "medium", "late": "medium", "urgent": "high", "too-late": "high"}
+    for name, priority in priorities.items():
+        created_at = WHEN + timedelta(hours=hours[name])
+        store.jobs.insert(job(name, priority=priority, created_at=created_at), host="here")
+    order = ["urgent", "soon", "low", "too-late", "late"]
+    assert [store.jobs.queue_position(name).position for name in order] == [1, 2, 3, 4, 5]
+    assert claim(store, limit=5) == order
+
+
+def test_the_priority_of_a_queued_job_changes_its_place(store):
+    for name in ("a", "b", "c"):
+        store.jobs.insert(job(name), host="here")
+    changed = store.jobs.update("c", JobUpdate(priority="high"))
+    assert (changed.priority, changed.run_id, store.jobs.run_changes("c")) == ("high", None, None)
+    assert claim(store, limit=2) == ["c", "a"]
+    store.jobs.update("b", JobUpdate(priority="low"))
+    with pytest.raises(ConflictError, match="job 'a' is Preparing: only a queued job has a priority"):
+        store.jobs.update("a", JobUpdate(priority="low"))
+    assert store.jobs.update("a", JobUpdate(priority="medium", starred=True)).starred, "it has that priority"
+
+
+def test_the_order_of_the_queue_is_read_from_an_index(store):
+    """A compute may have 100,000 jobs that wait."""
+    sqlite = store._database.file is not None
+    plan = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN"
+    with store._database.read() as connection:
+        if not sqlite:
+            connection.execute(text("SET enable_seqscan = off"))
+            connection.execute(text("SET enable_sort = off"))
+        query = select(jobs.c.id).where(jobs.c.state == "Queued", jobs.c.compute == "local").order_by(*QUEUE_ORDER)
+        statement = query.limit(1).compile(connection, compile_kwargs={"literal_binds": True})
+        lines = str(connection.execute(text(f"{plan} {statement}")).all())
+    assert "ix_jobs_queue" in lines
+    assert "SORT" not in lines.upper()
 
 
 def test_only_what_may_run_here_is_claimed(store):

@@ -104,7 +104,7 @@ class JobHandle:
         return self
 
     def update(self, **changes: Any) -> Self:
-        """Change ``display_name``, ``description``, ``tags`` or ``starred``; see `JobService.update`."""
+        """Change ``display_name``, ``description``, ``tags``, ``starred`` or ``priority``; see `JobService.update`."""
         self._job = self._jobs.update(self.name, changes)
         return self
 

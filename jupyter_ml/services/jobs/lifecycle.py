@@ -47,15 +47,17 @@ class JobLifecycle(JobResults):
         return job
 
     def update(self, name: str, changes: Schema | Mapping[str, Any], *, revision: int | None = None) -> Job:
-        """Change what describes a job, in any state; its MLflow run is changed a moment later.
+        """Change what describes a job, in any state, or the priority of a queued one.
+
+        Its MLflow run is changed a moment later.
 
         Parameters
         ----------
         name
             Name of the job.
         changes
-            ``display_name``, ``description``, ``starred``, and ``tags`` to set; a tag that is None is removed, and
-            others are unchanged.
+            ``display_name``, ``description``, ``starred``, ``priority``, and ``tags`` to set; a tag that is None is
+            removed, and others are unchanged.
         revision
             Revision that the changes are based on; raises ConflictError if the job has another one now.
         """

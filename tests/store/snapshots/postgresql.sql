@@ -30,7 +30,7 @@ CREATE INDEX ix_jobs_experiment ON jupyter_ml.jobs USING btree (experiment_name,
 CREATE INDEX ix_jobs_experiment_name ON jupyter_ml.jobs USING btree (experiment_name, id, lifecycle_stage)
 CREATE INDEX ix_jobs_lifecycle_stage ON jupyter_ml.jobs USING btree (lifecycle_stage, id)
 CREATE INDEX ix_jobs_name ON jupyter_ml.jobs USING btree (name, id, lifecycle_stage)
-CREATE INDEX ix_jobs_queue ON jupyter_ml.jobs USING btree (state, compute, priority DESC, id)
+CREATE INDEX ix_jobs_queue ON jupyter_ml.jobs USING btree (state, compute, ((created_at - (priority * '86400000000'::bigint))), id)
 CREATE INDEX ix_jobs_similar ON jupyter_ml.jobs USING btree (similarity, compute, id) WHERE (state = 'Completed'::text)
 CREATE INDEX ix_jobs_starred ON jupyter_ml.jobs USING btree (id) WHERE starred
 CREATE INDEX ix_jobs_started_at ON jupyter_ml.jobs USING btree (started_at, id, lifecycle_stage)

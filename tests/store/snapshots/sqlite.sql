@@ -29,7 +29,7 @@ CREATE INDEX ix_jobs_experiment ON jobs (experiment_name, lifecycle_stage, creat
 CREATE INDEX ix_jobs_experiment_name ON jobs (experiment_name, id, lifecycle_stage)
 CREATE INDEX ix_jobs_lifecycle_stage ON jobs (lifecycle_stage, id)
 CREATE INDEX ix_jobs_name ON jobs (name, id, lifecycle_stage)
-CREATE INDEX ix_jobs_queue ON jobs (state, compute, priority DESC, id)
+CREATE INDEX ix_jobs_queue ON jobs (state, compute, (created_at - priority * 86400000000), id)
 CREATE INDEX ix_jobs_similar ON jobs (similarity, compute, id) WHERE state = 'Completed'
 CREATE INDEX ix_jobs_starred ON jobs (id) WHERE starred = 1
 CREATE INDEX ix_jobs_started_at ON jobs (started_at, id, lifecycle_stage)
