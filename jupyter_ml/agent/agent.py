@@ -42,7 +42,7 @@ class Agent:
     """The programs and connections of this machine; a method named ``do_NAME`` replies to the request NAME."""
 
     def __init__(self) -> None:
-        self.retired = asyncio.Event()  # set when another agent is to take the place of this one
+        self.retired = asyncio.Event()  # set when it is to end, or another agent is to take its place
         self.clients: set[Any] = set()  # their tasks, of which the loop has weak references only
         self._identity = os.urandom(16).hex()
         self._programs: dict[str, Program] = {}
@@ -251,6 +251,11 @@ class Agent:
     def runs(self) -> bool:
         """Return whether a program runs."""
         return not all(program.ended.done() for program in self._programs.values())
+
+    async def do_end(self) -> None:
+        """End all programs, and then this agent."""
+        await self.end_programs()
+        self.retired.set()
 
     async def end_programs(self) -> None:
         """Kill everything that was started."""

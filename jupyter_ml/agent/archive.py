@@ -5,27 +5,34 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
 
-__all__ = ["create"]
+__all__ = ["content", "create"]
 
 MAIN = "from jupyter_ml.agent.__main__ import run\nrun()\n"
 PACKAGE = "jupyter_ml"
 
 
+def content() -> bytes:
+    """Return the archive, which is the same for the same files."""
+    folder, written = Path(__file__).parent, io.BytesIO()
+    modules = {f"{PACKAGE}/{folder.name}/{each.name}": each.read_bytes() for each in sorted(folder.glob("*.py"))}
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, source in {"__main__.py": MAIN.encode(), f"{PACKAGE}/__init__.py": b"", **modules}.items():
+            archive.writestr(zipfile.ZipInfo(name), source, zipfile.ZIP_DEFLATED)
+    return written.getvalue()
+
+
 def create(target: Path) -> None:
     """Write the archive, in place of what is there."""
-    folder = Path(__file__).parent
     descriptor, temporary = tempfile.mkstemp(prefix=".new-", dir=target.parent)
-    with open(descriptor, "wb") as file, zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("__main__.py", MAIN)
-        archive.writestr(f"{PACKAGE}/__init__.py", "")
-        for module in sorted(folder.glob("*.py")):
-            archive.write(module, f"{PACKAGE}/{folder.name}/{module.name}")
+    with open(descriptor, "wb") as file:
+        file.write(content())
     os.replace(temporary, target)
 
 
