@@ -14,7 +14,7 @@ from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.compute_states import ComputeState, ComputeUsage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Collection
+    from collections.abc import AsyncGenerator, Callable, Collection
     from pathlib import Path, PurePath
 
     from jupyter_ml.compute.process import Info, Process, ProcessSpec
@@ -54,6 +54,10 @@ class Capabilities:
     logs: bool = False
 
 
+def _no_secret(_: str) -> None:
+    return None
+
+
 class Compute(ABC):
     """Where processes start: a configured instance of a type of compute.
 
@@ -73,6 +77,9 @@ class Compute(ABC):
 
     directory: Path | None = None
     """Where it keeps files of its own on this machine; given to it by the workspace, and created by it."""
+
+    read_secret: Callable[[str], str | None] = staticmethod(_no_secret)
+    """Returns a secret of the vault by its name, None where there is none; given to it by the workspace."""
 
     def __init__(self, name: str, settings: Schema) -> None:
         self.name, self.settings = name, settings

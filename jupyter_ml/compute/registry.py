@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from jupyter_ml.errors import UnavailableError, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from importlib.metadata import EntryPoints
     from pathlib import Path
 
@@ -54,7 +55,9 @@ def find(name: str) -> type[Compute]:
         raise UnavailableError(f"the type {name!r} cannot be loaded: {error}") from error
 
 
-def create(config: ComputeInfo, *, directory: Path | None = None) -> Compute:
+def create(
+    config: ComputeInfo, *, directory: Path | None = None, read_secret: Callable[[str], str | None] | None = None
+) -> Compute:
     """Return the compute that is configured so.
 
     Parameters
@@ -63,6 +66,8 @@ def create(config: ComputeInfo, *, directory: Path | None = None) -> Compute:
         Its type and its settings.
     directory
         Where it keeps files of its own on this machine.
+    read_secret
+        Returns a secret of the vault by its name.
 
     Raises
     ------
@@ -75,4 +80,6 @@ def create(config: ComputeInfo, *, directory: Path | None = None) -> Compute:
     except (UnavailableError, ValueError) as error:
         raise UnavailableError(f"compute {config.name!r} of type {config.type!r} cannot be used: {error}") from error
     created.directory = directory
+    if read_secret is not None:
+        created.read_secret = read_secret
     return created

@@ -28,6 +28,8 @@ from jupyter_ml.kernels.connection import Connection
 from jupyter_ml.kernels.process import KernelProcess, describe
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.computes import ComputeInfo
+from jupyter_ml.schemas.workspace import VaultSettings
+from jupyter_ml.vault.named import secret_reader
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -58,10 +60,18 @@ class KernelFailedError(HTTPError):
 
 
 @lru_cache(maxsize=100)
-def _compute(config: str, directory: str) -> Compute:
+def _compute(config: str, directory: str, vault: str) -> Compute:
     """Return the compute that is configured so; the kernels of this process share its connection."""
-    info = ComputeInfo(**{"created_at": now(), **json.loads(config)})
-    return registry.create(info, directory=Path(directory) if directory else None)
+    info, named = ComputeInfo(**{"created_at": now(), **json.loads(config)}), json.loads(vault)
+    return registry.create(
+        info,
+        directory=Path(directory) if directory else None,
+        read_secret=secret_reader(
+            Path(named["folder"]), Path(named["files"]), VaultSettings.model_validate(named["settings"])
+        )
+        if named
+        else None,
+    )
 
 
 def _absolute(directory: str | None) -> str:
@@ -73,6 +83,7 @@ class ComputeProvisioner(KernelProvisionerBase):
 
     compute: Dict[str, Any] = Dict(help="The compute: its `name`, `type` and `settings`.")
     directory = Unicode("", help="Directory of the compute for files of its own on this machine.")
+    vault: Dict[str, Any] = Dict(help="The vault of the workspace: its `folder`, `files` and `settings`.")
     folder = Unicode(
         "", help="Directory for files of kernels that the compute sees, too; by default one of the system's."
     )
@@ -108,7 +119,7 @@ class ComputeProvisioner(KernelProvisionerBase):
         """
         first = self._connection is None
         try:
-            compute = _compute(json.dumps(self.compute), self.directory)
+            compute = _compute(json.dumps(self.compute), self.directory, json.dumps(self.vault))
             self._connection = self._connection or Connection(self._parent_folder, self._manager.session.key)
             self._kernel = await in_background(self._start(compute, self._connection, cmd, kwargs))
         except (JupyterMLError, OSError, ValueError) as error:

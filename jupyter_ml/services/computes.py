@@ -28,6 +28,7 @@ from jupyter_ml.schemas.computes import (
 from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.contents_paths import resolve_path
 from jupyter_ml.services.resources import ResourceService
+from jupyter_ml.vault.named import read_secret
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
@@ -153,7 +154,11 @@ class ComputeService(ResourceService[ComputeInfo, ComputeQuery]):
 
 def open_compute(context: WorkspaceContext, info: ComputeInfo) -> Compute:
     """Return a compute of a workspace as an object that starts programs; UnavailableError as for `registry.create`."""
-    return registry.create(info, directory=context.layout.compute(info.name))
+    return registry.create(
+        info,
+        directory=context.layout.compute(info.name),
+        read_secret=lambda name: read_secret(context.vault, name),
+    )
 
 
 async def _last_lines(compute: Compute) -> list[str]:

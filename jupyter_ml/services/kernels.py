@@ -71,6 +71,11 @@ def _place(context: WorkspaceContext, info: ComputeInfo) -> Place:
     given = {
         "compute": info.model_dump(mode="json", include={"name", "type", "settings"}),
         "directory": str(context.layout.compute(info.name)),
+        "vault": {
+            "folder": str(context.layout.folder),
+            "files": str(context.layout.vault),
+            "settings": context.settings.vault.model_dump(mode="json"),
+        },
         **({"folder": str(context.layout.kernel_files)} if shared else {}),
     }
     return Place(info.name, given, compute.python or lasting_python(), has_environments=shared)

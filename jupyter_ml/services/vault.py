@@ -5,22 +5,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from jupyter_ml.errors import ConflictError, InvalidInputError, NotFoundError, nearest
+from jupyter_ml.errors import ConflictError, NotFoundError, nearest
 from jupyter_ml.schemas.vault import DELETED, EVENT_KIND, ROTATED, SET, VaultEntry
 from jupyter_ml.services.credentials import SCOPE_PREFIX
 from jupyter_ml.vault.jobs import check_secret
+from jupyter_ml.vault.named import PREFIX, VALUE, read_secret, secret_scope
 
 if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["VaultService"]
-
-_PREFIX = "secret-"
-_VALUE = "value"
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 
 
 class VaultService:
@@ -43,17 +39,14 @@ class VaultService:
         InvalidInputError
             If the name cannot be that of an environment variable, or the value is too short or too long.
         """
-        scope = _scope(name)
+        scope = secret_scope(name)
         check_secret(name, value)
-        self._context.vault.put(scope, {_VALUE: value})
+        self._context.vault.put(scope, {VALUE: value})
         self._record(SET, name)
 
     def value(self, name: str) -> str | None:
         """Return a secret for a job that names it; None if there is none."""
-        try:
-            return self._context.vault.get(_scope(name))[_VALUE]
-        except NotFoundError:
-            return None
+        return read_secret(self._context.vault, name)
 
     def delete(self, name: str) -> None:
         """Delete a secret, or what no datastore refers to any more; NotFoundError if it does not exist."""
@@ -80,17 +73,9 @@ class VaultService:
         self._context.notify()
 
 
-def _scope(name: str) -> str:
-    if not _NAME.fullmatch(name):
-        raise InvalidInputError(
-            f"{name[:200]!r} cannot name a secret: it has letters, digits and _, and does not begin with a digit"
-        )
-    return _PREFIX + name
-
-
 def _entry(scope: str, owners: dict[str, str]) -> VaultEntry | None:
-    if scope.startswith(_PREFIX):
-        return VaultEntry(name=scope.removeprefix(_PREFIX), kind="secret", scope=scope)
+    if scope.startswith(PREFIX):
+        return VaultEntry(name=scope.removeprefix(PREFIX), kind="secret", scope=scope)
     if scope in owners:
         return VaultEntry(name=owners[scope], kind="datastore", scope=scope)
     if scope.startswith(SCOPE_PREFIX):

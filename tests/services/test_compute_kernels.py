@@ -74,6 +74,11 @@ def test_kernels_come_and_go_with_computes_and_environments(workspace, add):
         "config": {
             "compute": {"name": "near", "type": "socket", "settings": {"directory": "/there"}},
             "directory": str(workspace.folder / "computes" / "near"),
+            "vault": {
+                "folder": str(workspace.folder),
+                "files": str(workspace.folder / "vault"),
+                "settings": {"kind": "embedded", "key": "file", "settings": {}},
+            },
             "folder": str(workspace.folder / "kernels"),
         },
     }
