@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""End the processes from which the kernels of tests were forked: they would stay for ten minutes."""
+"""End the processes from which kernels and commands of tests were forked: they would stay for ten minutes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workerinput"):  # others may still run
         return
-    for lock in Path(tempfile.gettempdir()).glob(f"jupyter-ml-{os.geteuid()}-kernels-*/lock"):
+    for lock in Path(tempfile.gettempdir()).glob(f"jupyter-ml-{os.geteuid()}-*/lock"):
         with suppress(OSError, ValueError):
             pid = int(lock.read_text())
             python, _, rest = Path(f"/proc/{pid}/cmdline").read_bytes().partition(b"\0")

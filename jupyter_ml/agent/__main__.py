@@ -14,6 +14,8 @@ Jupyter ML is installed, as one file (`jupyter_ml.agent.archive`). It runs on Li
                                  Unix socket, until it leaves or needs none for some seconds
     agent.pyz listen DIRECTORY   be that agent, or start it in the background with ``daemon``, or with ``kernels`` one
                                  that has imported IPython and forks kernels
+    agent.pyz forkserver DIRECTORY SECONDS MODULE...
+                                 the same with modules that it imports
 """
 
 from __future__ import annotations
@@ -40,11 +42,13 @@ def main(command: str = "stdio", path: str = "", *rest: str) -> None:
         relay(path)
     elif command == "fork":
         asyncio.run(serve_forks(Preloaded(rest), float(path)))
-    elif command in ("listen", "daemon", "kernels"):
+    elif command in ("listen", "daemon", "kernels", "forkserver"):
         if command != "listen" and os.fork():
             os._exit(0)
         if (lock := reserve(path)) is not None:  # else another agent listens there
-            preloaded = Preloaded(MODULES, DEFAULTS, IGNORED) if command == "kernels" else None
+            preloaded = None
+            if command in ("kernels", "forkserver"):
+                preloaded = Preloaded(MODULES, DEFAULTS, IGNORED) if command == "kernels" else Preloaded(rest[1:])
             idle_s = float(rest[0]) if rest else IDLE_S
             asyncio.run(listen(path, lock, idle_s, preloaded))
     else:

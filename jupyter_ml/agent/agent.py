@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.agent.channels import Channel
 from jupyter_ml.agent.files import piece
-from jupyter_ml.agent.line import ProtocolError, close_all
+from jupyter_ml.agent.frames import ProtocolError
+from jupyter_ml.agent.line import close_all
 from jupyter_ml.agent.processes import MARKER, marked, start_time
 from jupyter_ml.agent.programs import Program, start
 

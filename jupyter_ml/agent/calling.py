@@ -11,7 +11,7 @@ import os
 import socket
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.agent.line import GREETING, LENGTHS, VERSION, ProtocolError
+from jupyter_ml.agent.frames import GREETING, LENGTHS, VERSION, ProtocolError
 from jupyter_ml.agent.reaching import peer
 
 if TYPE_CHECKING:

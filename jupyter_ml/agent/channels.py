@@ -10,7 +10,8 @@ import contextlib
 import socket
 from typing import TYPE_CHECKING
 
-from jupyter_ml.agent.line import BODY_BYTES, ready
+from jupyter_ml.agent.frames import BODY_BYTES
+from jupyter_ml.agent.line import ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,6 +10,10 @@ that forks others is started with a variable that is long enough for theirs, and
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["SPACE", "given_environment", "replace_environment", "spacious"]
 
@@ -20,7 +24,7 @@ FIELDS = slice(47, 49)
 """Where the variables start and end in memory: of the fields of ``/proc/PID/stat`` from the third one on."""
 
 
-def spacious(env: dict[str, str]) -> dict[str, str]:
+def spacious(env: Mapping[str, str]) -> dict[str, str]:
     """Return variables for a process that forks others."""
     return {**env, SPACE: "." * BYTES}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from jupyter_ml.agent.line import BODY_BYTES
+from jupyter_ml.agent.frames import BODY_BYTES
 
 __all__ = ["piece"]
 

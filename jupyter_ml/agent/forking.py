@@ -21,18 +21,17 @@ import warnings
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from jupyter_ml.agent.environments import replace_environment
+from jupyter_ml.agent.leases import EXTRA
 from jupyter_ml.agent.surroundings import apply_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["EXTRA", "fork"]
+__all__ = ["fork"]
 
 START_S = 5.0
 """How long a fork may take until it is ready to run."""
 READY = b"ready"
-EXTRA = 3
-"""The descriptor of a fork after the standard ones."""
 
 
 def fork(
@@ -49,7 +48,7 @@ def fork(
     cwd, env, limits
         Its working directory, its whole environment, and what `surroundings.limits` has returned.
     descriptors
-        Its standard input, its standard output and error, and perhaps one that gets the number `EXTRA`.
+        Its standard input, output and error, and perhaps its lease.
 
     Raises
     ------
@@ -145,11 +144,9 @@ def _become(cwd: str, env: dict[str, str], limits: dict[str, Any], descriptors: 
         if callable(signal.getsignal(number)):
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    for target, descriptor in enumerate((descriptors[0], descriptors[1], descriptors[1])):
-        os.dup2(descriptor, target)
-    for descriptor in descriptors[2:]:
-        os.dup2(descriptor, EXTRA, inheritable=False)
-    _close_others(EXTRA + len(descriptors[2:]), outgoing)
+    for target, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, target, inheritable=target < EXTRA)
+    _close_others(len(descriptors), outgoing)
     apply_limits(limits)
     os.chdir(cwd)
     replace_environment(env)

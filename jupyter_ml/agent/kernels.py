@@ -10,12 +10,11 @@ import json
 import os
 import site
 import sys
-import threading
 from typing import Any
 
-from jupyter_ml.agent.forking import EXTRA
+from jupyter_ml.agent.leases import begin
 
-__all__ = ["DEFAULTS", "IGNORED", "MODULES", "START", "run"]
+__all__ = ["DEFAULTS", "IGNORED", "MODULES", "run"]
 
 MODULES = (
     "ipykernel.kernelapp",
@@ -30,14 +29,12 @@ MODULES = (
 )
 """What a kernel has imported when it runs its first cell."""
 DEFAULTS = {
-    "JPY_PARENT_PID": "1",  # ipykernel reads it once: it looks for no parent then, since `_watch` does
+    "JPY_PARENT_PID": "1",  # ipykernel reads it once: it looks for no parent then, since `begin` does
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as ipykernel sets it before matplotlib is imported
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the debugger prints a warning
 }
 IGNORED = ("PYTHONPATH", "TERM", "DISPLAY")
 """Variables that a kernel may have with another value: the first one is given to it, the others are for terminals."""
-START = b"s"
-"""What the process that asked for a kernel sends when it knows of it: no kernel runs for one that has given up."""
 
 
 def run(arguments: list[str]) -> None:
@@ -46,28 +43,16 @@ def run(arguments: list[str]) -> None:
     The first argument describes the virtual environment and the import path, in JSON; the others are those of
     ipykernel.
     """
-    if os.read(EXTRA, 1) != START:
-        os._exit(1)
+    begin()
     _use(**json.loads(arguments[0]))
     sys.argv = [os.path.join(os.path.dirname(_module("ipykernel").__file__), "..", "ipykernel_launcher.py")]
     sys.argv[0] = os.path.normpath(sys.argv[0])
     sys.argv[1:] = arguments[1:]
-    threading.Thread(target=_watch, name="Parent", daemon=True).start()
     _module("ipykernel.kernelapp").launch_new_instance()
 
 
 def _module(name: str) -> Any:
     return importlib.import_module(name)
-
-
-def _watch() -> None:
-    """End this process with the one at the other end of the socket."""
-    try:
-        ended = not os.read(EXTRA, 1)
-    except OSError:  # a cell has closed it
-        return
-    if ended:
-        os._exit(1)
 
 
 def _use(python: str, packages: str | None, path: list[str]) -> None:

@@ -14,10 +14,14 @@ import subprocess
 import sys
 import threading
 import time
+from typing import TYPE_CHECKING
 
-from jupyter_ml.agent.line import BODY_BYTES
+from jupyter_ml.agent.frames import BODY_BYTES
 
-__all__ = ["peer", "reach", "relay"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["peer", "private", "program", "reach", "relay", "start_daemon"]
 
 START_S = 10.0
 
@@ -55,7 +59,7 @@ def reach(directory: str) -> socket.socket:
         if time.monotonic() > deadline:
             raise TimeoutError(f"no agent listens in {directory}; see agent.log there")
         if time.monotonic() >= start_at:  # again after a second: one that was ending held the lock
-            _start_daemon(directory)
+            start_daemon(directory, [*program(), "daemon", directory])
             start_at = time.monotonic() + 1.0
         time.sleep(0.005)
 
@@ -66,12 +70,14 @@ def program() -> list[str]:
     return [sys.executable, "-I", archive] if archive else [sys.executable, "-P", "-m", "jupyter_ml.agent"]
 
 
-def _start_daemon(directory: str) -> None:
+def start_daemon(directory: str, argv: list[str], env: Mapping[str, str] | None = None) -> None:
+    """Run a command that starts the agent of a directory in the background."""
     with open(f"{directory}/agent.log", "ab") as log:
         os.fchmod(log.fileno(), 0o600)
-        argv = [*program(), "daemon", directory]
         nothing = subprocess.DEVNULL
-        subprocess.run(argv, cwd="/", stdin=nothing, stdout=log, stderr=log, start_new_session=True, check=True)
+        subprocess.run(
+            argv, cwd="/", env=env, stdin=nothing, stdout=log, stderr=log, start_new_session=True, check=True
+        )
 
 
 def relay(directory: str) -> None:

@@ -8,6 +8,7 @@ Modules are imported when a command needs them: ``--help`` imports click only, a
 
 from __future__ import annotations
 
+import os
 import sys
 
 __all__ = ["main"]
@@ -15,6 +16,10 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line and exit."""
+    from jupyter_ml.cli.handover import hand_over
+
+    if (code := hand_over(sys.argv[1:])) is not None:
+        os._exit(code)  # this process has nothing to clean up
     from jupyter_ml.imports import collect_rarely
 
     collect_rarely()

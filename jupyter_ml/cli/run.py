@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from jupyter_ml.cli.handover import start_forkserver
 from jupyter_ml.cli.options import common, declared, open_workspace, output_format
 from jupyter_ml.cli.plans import DRY_RUN, render_plan
 from jupyter_ml.cli.printing import echo
@@ -34,7 +35,10 @@ def run(file: Path, detach: bool, dry_run: bool, **options: Any) -> int:
     if dry_run:
         return render_plan(workspace.jobs.plan_file(file, parameters, code=code(options), **job_spec(options)))
     job = workspace.jobs.submit_file(file, parameters, code=code(options), **job_spec(options))
-    return report_submission(workspace, job.name, detach=detach)
+    exit_code = report_submission(workspace, job.name, detach=detach)
+    if workspace.forks:
+        start_forkserver()
+    return exit_code
 
 
 def report_submission(workspace: Any, name: str, *, detach: bool) -> int:

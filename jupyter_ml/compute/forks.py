@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import os
 import socket
 import subprocess
 import sys
@@ -21,11 +20,11 @@ import time
 import uuid
 from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.agent.environments import spacious
+from jupyter_ml.agent.installed import installed_files
 from jupyter_ml.agent.line import Line
 from jupyter_ml.agent.reaching import program
 from jupyter_ml.agent.surroundings import limits
@@ -108,7 +107,7 @@ class Forkserver:
         with open_log(spec.log) as log:
             given: dict[str, Any] = {"key": uuid.uuid4().hex, "call": spec.fork.call, "arguments": spec.fork.arguments}
             given |= {"cwd": str(spec.cwd), "env": {**spec.env, MARKER: spec.marker}, "limits": limits()}
-            descriptors = (stdin.fileno(), log.fileno())
+            descriptors = (stdin.fileno(), log.fileno(), log.fileno())
             async with asyncio.timeout(PATIENCE_S):
                 info, _ = await self._client.request("fork", **given, once=True, descriptors=descriptors, patience_s=0)
         if "refused" in info:
@@ -158,11 +157,3 @@ def _run(argv: list[str], env: dict[str, str], stdin: int) -> subprocess.Popen[b
     return subprocess.Popen(
         argv, cwd="/", env=env, stdin=stdin, stdout=subprocess.DEVNULL, stderr=None, start_new_session=True
     )
-
-
-def installed_files() -> dict[str, int]:
-    """Return what changes whenever Jupyter ML or another package is installed or edited."""
-    folders = [path for path in sys.path if path.endswith("-packages") and os.path.isdir(path)]  # noqa: PTH112
-    package = Path(__file__).parents[1]
-    ours = [entry.path for folder in package.iterdir() if folder.is_dir() for entry in os.scandir(folder)]
-    return {path: os.stat(path).st_mtime_ns for path in (*folders, *ours) if path.endswith(("-packages", ".py"))}  # noqa: PTH116

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from jupyter_ml.agent.kernel_forks import ForkedKernel
+    from jupyter_ml.agent.leases import Leased
     from jupyter_ml.executor.overlay import Overlay
 
 __all__ = ["ForkedChild"]
@@ -27,7 +27,7 @@ LAUNCHER = ["-m", "ipykernel_launcher"]
 class ForkedChild(Child):
     """A kernel in its own session and process group, whose standard error is its standard output."""
 
-    def __init__(self, kernel: ForkedKernel, output: int) -> None:
+    def __init__(self, kernel: Leased, output: int) -> None:
         self._kernel = kernel
         self.stdout, self.stderr = os.fdopen(output, "rb", buffering=0), None
         self._follow(kernel.pid, kernel.wait)

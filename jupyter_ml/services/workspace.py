@@ -1,7 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The public facade: every client uses a workspace through it."""
+"""The public facade: every client uses a workspace through it.
+
+Services are imported when they are used: a client that submits a job needs few of them.
+"""
 
 from __future__ import annotations
 
@@ -11,27 +14,10 @@ from jupyter_ml.errors import nearest
 from jupyter_ml.schemas import registry
 from jupyter_ml.schemas.workspace import WorkspaceInfo
 from jupyter_ml.services.change_feed import ChangeFeed
-from jupyter_ml.services.computes import ComputeService
 from jupyter_ml.services.context import WorkspaceContext
-from jupyter_ml.services.data import DataService
-from jupyter_ml.services.datastores import DatastoreService
-from jupyter_ml.services.doctor import diagnose
-from jupyter_ml.services.environments import EnvironmentService
-from jupyter_ml.services.experiments import ExperimentService
-from jupyter_ml.services.filters import FilterService
-from jupyter_ml.services.jobs.event_logs import EventLogService
-from jupyter_ml.services.jobs.files import FileService
-from jupyter_ml.services.jobs.forms import FormService
-from jupyter_ml.services.jobs.metrics import MetricService
-from jupyter_ml.services.jobs.repair import RepairService
-from jupyter_ml.services.jobs.runs import RunService
 from jupyter_ml.services.jobs.service import JobService
-from jupyter_ml.services.kinds import resource_service
-from jupyter_ml.services.lineage import LineageService
-from jupyter_ml.services.models.service import ModelService
 from jupyter_ml.services.once import once
 from jupyter_ml.services.servers import ServerService
-from jupyter_ml.services.vault import VaultService
 from jupyter_ml.store import Store
 
 if TYPE_CHECKING:
@@ -41,8 +27,23 @@ if TYPE_CHECKING:
     from typing import Self
 
     from jupyter_ml.schemas.doctor import Check
+    from jupyter_ml.services.computes import ComputeService
+    from jupyter_ml.services.data import DataService
+    from jupyter_ml.services.datastores import DatastoreService
+    from jupyter_ml.services.environments import EnvironmentService
+    from jupyter_ml.services.experiments import ExperimentService
+    from jupyter_ml.services.filters import FilterService
+    from jupyter_ml.services.jobs.event_logs import EventLogService
+    from jupyter_ml.services.jobs.files import FileService
+    from jupyter_ml.services.jobs.forms import FormService
+    from jupyter_ml.services.jobs.metrics import MetricService
+    from jupyter_ml.services.jobs.repair import RepairService
+    from jupyter_ml.services.jobs.runs import RunService
+    from jupyter_ml.services.lineage import LineageService
+    from jupyter_ml.services.models.service import ModelService
     from jupyter_ml.services.resources import BaseResourceService
     from jupyter_ml.services.supervisor import SupervisorService
+    from jupyter_ml.services.vault import VaultService
     from jupyter_ml.tracking.ui import TrackingUI
 
 __all__ = ["Workspace"]
@@ -108,6 +109,11 @@ class Workspace:
         """Directory of the workspace."""
         return self._context.layout.folder
 
+    @property
+    def forks(self) -> bool:
+        """Whether programs are forked from processes that have imported what they need (``local.fork``)."""
+        return self._context.settings.local.fork
+
     @once
     def jobs(self) -> JobService:
         """Jobs."""
@@ -116,41 +122,57 @@ class Workspace:
     @once
     def experiments(self) -> ExperimentService:
         """Experiments."""
+        from jupyter_ml.services.experiments import ExperimentService
+
         return ExperimentService(self._context)
 
     @once
     def datastores(self) -> DatastoreService:
         """Datastores."""
+        from jupyter_ml.services.datastores import DatastoreService
+
         return DatastoreService(self._context)
 
     @once
     def data(self) -> DataService:
         """Data assets, and the content of data files."""
+        from jupyter_ml.services.data import DataService
+
         return DataService(self._context)
 
     @once
     def environments(self) -> EnvironmentService:
         """Environments: the Python and the packages of jobs."""
+        from jupyter_ml.services.environments import EnvironmentService
+
         return EnvironmentService(self._context)
 
     @once
     def models(self) -> ModelService:
         """Models in MLflow's registry."""
+        from jupyter_ml.services.models.service import ModelService
+
         return ModelService(self._context)
 
     @once
     def computes(self) -> ComputeService:
         """Computes: where jobs run."""
+        from jupyter_ml.services.computes import ComputeService
+
         return ComputeService(self._context)
 
     @once
     def vault(self) -> VaultService:
         """Secrets of the workspace."""
+        from jupyter_ml.services.vault import VaultService
+
         return VaultService(self._context)
 
     @once
     def resources(self) -> Mapping[str, BaseResourceService[Any, Any]]:
         """The services of all kinds of resources, by the singular name of the kind."""
+        from jupyter_ml.services.kinds import resource_service
+
         with_code: tuple[BaseResourceService[Any, Any], ...] = (
             self.jobs,
             self.experiments,
@@ -180,31 +202,43 @@ class Workspace:
     @once
     def event_logs(self) -> EventLogService:
         """Event logs of attempts."""
+        from jupyter_ml.services.jobs.event_logs import EventLogService
+
         return EventLogService(self._context, self.jobs)
 
     @once
     def files(self) -> FileService:
         """Files of jobs."""
+        from jupyter_ml.services.jobs.files import FileService
+
         return FileService(self._context, self.jobs)
 
     @once
     def runs(self) -> RunService:
         """MLflow runs of jobs: parameters, tags, datasets and models."""
+        from jupyter_ml.services.jobs.runs import RunService
+
         return RunService(self._context, self.jobs)
 
     @once
     def metrics(self) -> MetricService:
         """Metric and usage series of jobs."""
+        from jupyter_ml.services.jobs.metrics import MetricService
+
         return MetricService(self._context, self.jobs, self.event_logs)
 
     @once
     def forms(self) -> FormService:
         """Forms from which jobs are submitted."""
+        from jupyter_ml.services.jobs.forms import FormService
+
         return FormService(self._context, self.jobs)
 
     @once
     def filters(self) -> FilterService:
         """Completion of filters."""
+        from jupyter_ml.services.filters import FilterService
+
         return FilterService(
             self._context, {name: each.kind.query.filter_keys for name, each in self.resources.items()}
         )
@@ -212,11 +246,15 @@ class Workspace:
     @once
     def lineage(self) -> LineageService:
         """What jobs and assets came from, and what uses them."""
+        from jupyter_ml.services.lineage import LineageService
+
         return LineageService(self._context, lambda: self.resources)
 
     @once
     def repair(self) -> RepairService:
         """Recovery of jobs that have a directory but no row."""
+        from jupyter_ml.services.jobs.repair import RepairService
+
         return RepairService(self._context)
 
     @property
@@ -264,6 +302,8 @@ class Workspace:
 
     def diagnose(self) -> Iterator[Check]:
         """Yield the results of the checks of ``jupyter ml doctor``, each as soon as it is known."""
+        from jupyter_ml.services.doctor import diagnose
+
         return diagnose(self._context)
 
     def close(self) -> None:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyter_ml.agent.line import BODY_BYTES, LENGTHS, Line, ProtocolError, VersionError
+from jupyter_ml.agent.frames import BODY_BYTES, LENGTHS, ProtocolError, VersionError
+from jupyter_ml.agent.line import Line
 from tests.agent.asynchronous import asynchronous
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from jupyter_ml.agent.agent import Agent
-from jupyter_ml.agent.line import LENGTHS, Line
+from jupyter_ml.agent.frames import LENGTHS
+from jupyter_ml.agent.line import Line
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from jupyter_ml.agent.line import BODY_BYTES
+from jupyter_ml.agent.frames import BODY_BYTES
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.listening import Listener
 

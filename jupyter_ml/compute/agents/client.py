@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.agent.line import VersionError
+from jupyter_ml.agent.frames import VersionError
 from jupyter_ml.errors import UnavailableError
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import tempfile
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from jupyter_ml.agent.line import Line, ProtocolError
+from jupyter_ml.agent.frames import ProtocolError
+from jupyter_ml.agent.line import Line
 from jupyter_ml.agent.reaching import reach
 
 if TYPE_CHECKING:
