@@ -19,6 +19,7 @@ from jupyter_ml.agent.channels import Channel
 from jupyter_ml.agent.files import piece
 from jupyter_ml.agent.frames import ProtocolError
 from jupyter_ml.agent.line import close_all
+from jupyter_ml.agent.ports import Port
 from jupyter_ml.agent.processes import MARKER, marked, start_time
 from jupyter_ml.agent.programs import Program, start
 
@@ -49,6 +50,7 @@ class Agent:
         self._programs: dict[str, Program] = {}
         self._children: dict[int, Program] = {}
         self._channels: dict[str, Channel] = {}
+        self._ports: dict[str, Port] = {}
 
     async def serve(self, line: Line) -> None:
         """Reply to the requests of one client until its connection ends."""
@@ -223,6 +225,26 @@ class Agent:
                 connection.close()
                 raise OSError(error.errno, error.strerror, path) from None
             self._channel(channel, connection)
+
+    async def do_listen(self, *, port: str, number: int) -> dict[str, Any]:
+        """Listen on a port of 127.0.0.1, or any free one for 0, and return its number."""
+        if port not in self._ports:
+            self._ports[port] = Port(number)
+        return {"number": self._ports[port].number}
+
+    async def do_accept(self, *, port: str, channel: str) -> None:
+        """Wait until a program connects to a port."""
+        if port not in self._ports:
+            raise ConnectionError(f"the port {port!r} is closed")
+        listener = self._ports[port]
+        async with listener.accepting:
+            if channel not in self._channels:
+                self._channel(channel, await listener.accept())
+
+    async def do_unlisten(self, *, port: str) -> None:
+        """Close a port."""
+        if port in self._ports:
+            self._ports.pop(port).close()
 
     def _channel(self, key: str, connection: socket.socket) -> None:
         self._channels[key] = Channel(connection, lambda: self._channels.pop(key).close())

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Collection
     from pathlib import Path, PurePath
 
+    from jupyter_ml.compute.agents.channels import Exposure
     from jupyter_ml.compute.process import Info, Process, ProcessSpec
 
 __all__ = [
@@ -186,6 +187,14 @@ class Compute(ABC):
     @abstractmethod
     async def remove(self, local: Path) -> None:
         """Remove the copy of a directory from the compute, if there is one; UnavailableError as for `fetch`."""
+
+    def expose(self, key: str, socket: Path) -> Exposure:
+        """Return a port of the compute, to be opened, that leads to a Unix socket of this machine.
+
+        Only for computes that share no files: elsewhere programs use the socket itself.
+        """
+        del key, socket
+        self._refuse("given a port")
 
     @abstractmethod
     async def spawn(self, spec: ProcessSpec) -> Process:

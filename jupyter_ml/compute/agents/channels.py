@@ -19,11 +19,13 @@ from jupyter_ml.errors import UnavailableError
 from jupyter_ml.listening import Listener
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Coroutine
 
     from jupyter_ml.compute.agents.client import AgentClient
 
-__all__ = ["Channel", "Forwarding"]
+__all__ = ["Channel", "Exposure", "Forwarding"]
+
+LISTEN_AGAIN_S = 1.0
 
 
 class Channel:
@@ -88,14 +90,86 @@ class Forwarding:
         channel = Channel(self._client, key := uuid.uuid4().hex)
         try:
             await self._client.request("open", channel=key, path=self._target)
-            async with asyncio.TaskGroup() as both:
-                both.create_task(_push(connection, channel))
-                both.create_task(_pull(channel, connection))
+            await _join(connection, channel)
         except (*(OSError, UnavailableError), ExceptionGroup):
             pass  # one side is gone, and the other one sees the end of the connection
         finally:
             connection.close()  # at once: the agent may be out of reach
             await channel.close()
+
+
+class Exposure:
+    """A port of 127.0.0.1 of the compute that leads to a Unix socket of this machine.
+
+    Every user of the compute can connect to it.
+
+    Parameters
+    ----------
+    client
+        The agent of the compute.
+    key
+        Identifies the port, so that another process can go on with it.
+    target
+        The socket.
+    """
+
+    def __init__(self, client: AgentClient, key: str, target: Path) -> None:
+        self._client, self._key, self._target = client, key, target
+        self._port = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self, port: int = 0) -> int:
+        """Listen on a port, or on any free one, and return its number; OSError if it is taken."""
+        reply, _ = await self._client.request("listen", port=self._key, number=port)
+        self._port = reply["number"]
+        self._start(self._accept())
+        return self._port
+
+    async def release(self) -> None:
+        """Close its connections and leave the port, on which connections wait, to another process."""
+        tasks = [*self._tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Close it with all its connections."""
+        await self.release()
+        with suppress(OSError, UnavailableError):
+            await self._client.request("unlisten", port=self._key)
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _accept(self) -> None:
+        while True:
+            try:
+                await self._client.request("accept", port=self._key, channel=(key := uuid.uuid4().hex))
+                self._start(self._serve(Channel(self._client, key)))
+            except (OSError, UnavailableError):  # another agent has taken the place of the first one
+                await asyncio.sleep(LISTEN_AGAIN_S)
+                with suppress(OSError, UnavailableError):
+                    await self._client.request("listen", port=self._key, number=self._port)
+
+    async def _serve(self, channel: Channel) -> None:
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.setblocking(False)
+                await asyncio.get_running_loop().sock_connect(connection, str(self._target))
+                await _join(connection, channel)
+        except (*(OSError, UnavailableError), ExceptionGroup):
+            pass
+        finally:
+            await channel.close()
+
+
+async def _join(connection: socket.socket, channel: Channel) -> None:
+    """Copy in both directions until both have ended."""
+    async with asyncio.TaskGroup() as both:
+        both.create_task(_push(connection, channel))
+        both.create_task(_pull(channel, connection))
 
 
 async def _push(connection: socket.socket, channel: Channel) -> None:

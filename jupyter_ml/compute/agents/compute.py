@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
+from jupyter_ml.compute.agents.channels import Exposure
 from jupyter_ml.compute.agents.client import AgentClient
 from jupyter_ml.compute.agents.process import AgentProcess
 from jupyter_ml.compute.agents.starting import start
@@ -17,6 +18,7 @@ from jupyter_ml.errors import UnavailableError
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
 
     from jupyter_ml.agent.line import Line
     from jupyter_ml.compute.base import ComputeUsage
@@ -57,6 +59,10 @@ class AgentCompute(Compute):
     async def attach(self, info: Info) -> Process:
         """Return a handle on a program that this agent has started, or another one that has ended."""
         return self._process(info)
+
+    def expose(self, key: str, socket: Path) -> Exposure:
+        """Return a port of the compute that leads to a Unix socket of this machine; see `Compute.expose`."""
+        return Exposure(self.client, key, socket)
 
     async def kill_marked(self, marker: str) -> None:
         """Kill every process that carries the marker; see `Compute.kill_marked`."""
