@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Collection
     from pathlib import Path, PurePath
 
-    from jupyter_ml.compute.agents.channels import Exposure
+    from jupyter_ml.compute.exposure import Exposure
     from jupyter_ml.compute.process import Info, Process, ProcessSpec
 
 __all__ = [
@@ -188,12 +188,12 @@ class Compute(ABC):
     async def remove(self, local: Path) -> None:
         """Remove the copy of a directory from the compute, if there is one; UnavailableError as for `fetch`."""
 
-    def expose(self, key: str, socket: Path) -> Exposure:
+    def expose(self, key: str, target: Callable[[], Path]) -> Exposure:
         """Return a port of the compute, to be opened, that leads to a Unix socket of this machine.
 
         Only for computes that share no files: elsewhere programs use the socket itself.
         """
-        del key, socket
+        del key, target
         self._refuse("given a port")
 
     @abstractmethod

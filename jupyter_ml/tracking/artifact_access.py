@@ -22,11 +22,26 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.connections import Connection
 
-__all__ = ["use_broker"]
+__all__ = ["use_broker", "use_connection"]
 
 
 def use_broker(artifacts: str) -> None:
     """Make MLflow open what is below `artifacts` with the connection of the broker, if that has one."""
+    use_connection(artifacts, _of_broker)
+
+
+def _of_broker() -> Connection | None:
+    try:
+        return ask(ARTIFACT_STORE)
+    except JupyterMLError:
+        return None
+
+
+def use_connection(artifacts: str, find: Callable[[], Connection | None]) -> None:
+    """Make MLflow open what is below `artifacts` with the connection that `find` returns when it is needed first.
+
+    If that is None, MLflow opens it as it does by itself.
+    """
     scheme = artifacts.partition("://")[0]
     if scheme not in _REPOSITORIES:
         return
@@ -34,14 +49,17 @@ def use_broker(artifacts: str) -> None:
 
     registry: Any = artifact_repository_registry._artifact_repository_registry  # noqa: SLF001 -- its public twin is for packages
     builder = registry.get_registered_artifact_repositories()[scheme]
-    registry.register(scheme, _Repositories(artifacts, scheme, builder))
+    registry.register(scheme, _Repositories(artifacts, scheme, builder, find))
 
 
 class _Repositories:
     """Builds the artifact repositories of a scheme; called by MLflow."""
 
-    def __init__(self, artifacts: str, scheme: str, default: Callable[..., Any]) -> None:
+    def __init__(
+        self, artifacts: str, scheme: str, default: Callable[..., Any], find: Callable[[], Connection | None]
+    ) -> None:
         self._artifacts, self._default, self._build = artifacts.rstrip("/"), default, _REPOSITORIES[scheme]
+        self._find = find
 
     def __call__(self, artifact_uri: str, **options: Any) -> Any:
         inside = artifact_uri == self._artifacts or artifact_uri.startswith(f"{self._artifacts}/")
@@ -51,11 +69,7 @@ class _Repositories:
 
     @cached_property
     def _connection(self) -> Connection | None:
-        """The connection of the workspace's artifacts, asked for once; None to open them as MLflow does by itself."""
-        try:
-            return ask(ARTIFACT_STORE)
-        except JupyterMLError:
-            return None
+        return self._find()
 
 
 def _s3(uri: str, connection: Connection, options: dict[str, Any]) -> Any:

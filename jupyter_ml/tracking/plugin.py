@@ -22,10 +22,12 @@ from jupyter_ml.tracking.journal import Journal
 from jupyter_ml.tracking.model_packages import use_imported_packages
 from jupyter_ml.tracking.uris import same_database
 
-__all__ = ["JOB_RUN", "JobContext", "variables"]
+__all__ = ["JOB_RUN", "PROXIED", "JobContext", "through_port", "variables"]
 
 JOB_RUN = "JUPYTER_ML_RUN"
 """Environment variable with the run and the store of a job, set as long as the job runs."""
+PROXIED = "mlflow-artifacts:"
+"""What artifact locations begin with for programs that log through a port: the server reads and writes them."""
 _RUN_ID = "MLFLOW_RUN_ID"
 _CONTEXT = "MLFLOW_RUN_CONTEXT"
 _ARTIFACTS = "_MLFLOW_SERVER_ARTIFACT_ROOT"
@@ -42,6 +44,27 @@ def variables(uri: str, artifacts: str, *, run_id: str, experiment_id: str, jour
         "MLFLOW_EXPERIMENT_ID": experiment_id,
         _CONTEXT: json.dumps({PARENT_TAG: run_id}),
         JOB_RUN: json.dumps(own),
+    }
+
+
+def through_port(environment: dict[str, str], port: int, token: str) -> dict[str, str]:
+    """Return the environment variables of a job that logs through a port of its machine, to `tracking.rest`.
+
+    Parameters
+    ----------
+    environment
+        Those of a job that opens the database.
+    port, token
+        Of the server there.
+    """
+    uri = f"http://127.0.0.1:{port}"
+    job = json.loads(environment[JOB_RUN])
+    return {
+        **{name: text for name, text in environment.items() if name != _ARTIFACTS},
+        "MLFLOW_TRACKING_URI": uri,
+        "MLFLOW_TRACKING_TOKEN": token,
+        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "10",  # the line to that machine may be cut for a while
+        JOB_RUN: json.dumps({**job, "uri": uri, "artifacts": f"{PROXIED}/"}),
     }
 
 
@@ -83,7 +106,8 @@ class _Job:
             stores.register(scheme, self._store)
         use_imported_packages()
         use_broker(self._artifacts)
-        if os.environ.get(_CONTEXT) == json.dumps({PARENT_TAG: self._run_id}):
+        ours = os.environ.get(_CONTEXT) == json.dumps({PARENT_TAG: self._run_id})
+        if ours and not self._uri.startswith("http"):
             del os.environ[_CONTEXT]  # the store does it, for runs in the workspace only
 
     def _here(self) -> bool:

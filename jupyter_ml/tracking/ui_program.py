@@ -10,10 +10,10 @@ end of standard input: the program ends with the process that started it, howeve
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import threading
-from pathlib import Path
+
+from jupyter_ml.tracking.socket_server import bound
 
 
 def main(path: str, app: str) -> None:
@@ -23,12 +23,7 @@ def main(path: str, app: str) -> None:
 
     config = uvicorn.Config(app, log_level="warning", server_header=False)
     config.load()
-    with socket.socket(socket.AF_UNIX) as listener:
-        os.umask(0o177)  # the socket file is for this user only
-        unfinished = f"{path}.new"
-        listener.bind(unfinished)
-        listener.listen(128)  # requests wait until the application has started
-        Path(unfinished).rename(path)  # in one step: who sees the file can connect
+    with bound(path) as listener:
         uvicorn.Server(config).run([listener])
 
 

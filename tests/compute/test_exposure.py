@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_ml.compute.agents import channels
-from jupyter_ml.compute.agents.channels import Exposure
+from jupyter_ml.compute.agents.channels import AgentExposure
 from jupyter_ml.compute.agents.client import AgentClient
 from tests.agent.asynchronous import asynchronous
 from tests.compute.faulty_agent import FaultyAgent
@@ -52,7 +52,7 @@ async def asked(port: int, content: bytes) -> bytes:
 async def test_what_a_program_sends_arrives_once(fault: str, tmp_path: Path) -> None:
     agent = FaultyAgent(*[fault] * 4)
     async with echo(tmp_path) as target:
-        exposure = Exposure(AgentClient("box", agent.reach), "k", target)
+        exposure = AgentExposure(AgentClient("box", agent.reach), "k", lambda: target)
         port = await exposure.open()
         assert await asyncio.gather(*[asked(port, b"%d" % number + LONG) for number in range(3)]) == [
             b"%d" % number + LONG for number in range(3)
@@ -67,12 +67,12 @@ async def test_what_a_program_sends_arrives_once(fault: str, tmp_path: Path) -> 
 async def test_another_process_goes_on_with_the_port(tmp_path: Path) -> None:
     agent = FaultyAgent()
     async with echo(tmp_path) as target:
-        first = Exposure(AgentClient("box", agent.reach), "k", target)
+        first = AgentExposure(AgentClient("box", agent.reach), "k", lambda: target)
         port = await first.open()
         await first.release()
         waiting = asyncio.create_task(asked(port, b"meanwhile"))
-        second = Exposure(AgentClient("box", agent.reach), "k", target)
-        assert await second.open(port) == port
+        second = AgentExposure(AgentClient("box", agent.reach), "k", lambda: target)
+        second.resume(port)
         assert await waiting == b"meanwhile"
         await second.close()
 
@@ -83,7 +83,7 @@ async def test_another_agent_listens_on_the_same_port(tmp_path: Path, monkeypatc
     agent = FaultyAgent("killed")  # when it is to listen
     async with echo(tmp_path) as target:
         old = agent.agent
-        exposure = Exposure(AgentClient("box", agent.reach), "k", target)
+        exposure = AgentExposure(AgentClient("box", agent.reach), "k", lambda: target)
         port = await exposure.open()
         while old._ports:
             await old.do_unlisten(port="k")
@@ -93,6 +93,6 @@ async def test_another_agent_listens_on_the_same_port(tmp_path: Path, monkeypatc
 
 @asynchronous
 async def test_a_server_that_is_gone_ends_the_connection(tmp_path: Path) -> None:
-    exposure = Exposure(AgentClient("box", FaultyAgent().reach), "k", tmp_path / "nothing")
+    exposure = AgentExposure(AgentClient("box", FaultyAgent().reach), "k", lambda: tmp_path / "nothing")
     assert await asked(await exposure.open(), b"") == b""
     await exposure.close()

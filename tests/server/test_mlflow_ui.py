@@ -150,11 +150,11 @@ class TestProcess:
         ui = TrackingUI("sqlite:///x.db", "/x", app=APP)
         first = ui.socket("/x")
         assert ui.socket("/x") == first
-        ui._process.kill()
-        ui._process.wait()
+        ui._server.process.kill()
+        ui._server.process.wait()
         second = ui.socket("/x")
         assert not first.exists()
-        process = psutil.Process(ui._process.pid)
+        process = psutil.Process(ui._server.process.pid)
         ui.stop()
         assert not process.is_running()
         assert not second.parent.exists()
@@ -164,7 +164,7 @@ class TestProcess:
             from jupyter_ml.tracking.ui import TrackingUI
             ui = TrackingUI("sqlite:///x.db", "/x", app={APP!r})
             ui.socket("/x")
-            print(ui._process.pid, flush=True)
+            print(ui._server.process.pid, flush=True)
             input()
         """
         code = "\n".join(line.strip() for line in program.splitlines())
@@ -184,7 +184,7 @@ class TestProcess:
         with make_workspace(tmp_path) as workspace:
             workspace._context.__dict__["tracking_ui"] = ui
             await asyncio.to_thread(ui.socket, "/x")
-        assert ui._process is None
+        assert ui._server.process is None
 
 
 def test_the_ui_of_mlflow_is_served(tmp_path):

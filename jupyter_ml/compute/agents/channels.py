@@ -15,17 +15,20 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from jupyter_ml.agent.frames import BODY_BYTES
+from jupyter_ml.compute.exposure import Exposure
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.listening import Listener
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
     from jupyter_ml.compute.agents.client import AgentClient
 
-__all__ = ["Channel", "Exposure", "Forwarding"]
+__all__ = ["AgentExposure", "Channel", "Forwarding"]
 
 LISTEN_AGAIN_S = 1.0
+CLOSE_S = 1.0
+"""How long to wait for an agent that is out of reach before its port is left open."""
 
 
 class Channel:
@@ -98,32 +101,34 @@ class Forwarding:
             await channel.close()
 
 
-class Exposure:
-    """A port of 127.0.0.1 of the compute that leads to a Unix socket of this machine.
-
-    Every user of the compute can connect to it.
+class AgentExposure(Exposure):
+    """A port that the agent of the compute listens on.
 
     Parameters
     ----------
     client
-        The agent of the compute.
+        The agent.
     key
         Identifies the port, so that another process can go on with it.
     target
-        The socket.
+        Returns the path of the socket, for each connection; called in a thread, because it may start the server.
     """
 
-    def __init__(self, client: AgentClient, key: str, target: Path) -> None:
+    def __init__(self, client: AgentClient, key: str, target: Callable[[], Path]) -> None:
         self._client, self._key, self._target = client, key, target
         self._port = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def open(self, port: int = 0) -> int:
-        """Listen on a port, or on any free one, and return its number; OSError if it is taken."""
-        reply, _ = await self._client.request("listen", port=self._key, number=port)
-        self._port = reply["number"]
+    async def open(self) -> int:
+        """Listen on a free port, and return its number."""
+        reply, _ = await self._client.request("listen", port=self._key, number=0)
+        self.resume(number := int(reply["number"]))
+        return number
+
+    def resume(self, port: int) -> None:
+        """Go on with a port, which is opened again if the agent has ended meanwhile."""
+        self._port = port
         self._start(self._accept())
-        return self._port
 
     async def release(self) -> None:
         """Close its connections and leave the port, on which connections wait, to another process."""
@@ -136,7 +141,7 @@ class Exposure:
         """Close it with all its connections."""
         await self.release()
         with suppress(OSError, UnavailableError):
-            await self._client.request("unlisten", port=self._key)
+            await self._client.request("unlisten", port=self._key, patience_s=CLOSE_S)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -155,9 +160,10 @@ class Exposure:
 
     async def _serve(self, channel: Channel) -> None:
         try:
+            path = await asyncio.to_thread(self._target)
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.setblocking(False)
-                await asyncio.get_running_loop().sock_connect(connection, str(self._target))
+                await asyncio.get_running_loop().sock_connect(connection, str(path))
                 await _join(connection, channel)
         except (*(OSError, UnavailableError), ExceptionGroup):
             pass

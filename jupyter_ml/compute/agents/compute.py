@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from jupyter_ml.compute.agents.channels import Exposure
+from jupyter_ml.compute.agents.channels import AgentExposure
 from jupyter_ml.compute.agents.client import AgentClient
 from jupyter_ml.compute.agents.process import AgentProcess
 from jupyter_ml.compute.agents.starting import start
@@ -17,11 +17,13 @@ from jupyter_ml.compute.base import Compute
 from jupyter_ml.errors import UnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from jupyter_ml.agent.line import Line
     from jupyter_ml.compute.base import ComputeUsage
+    from jupyter_ml.compute.exposure import Exposure
     from jupyter_ml.compute.process import Info, Process, ProcessSpec
     from jupyter_ml.schemas.base import Schema
 
@@ -60,9 +62,9 @@ class AgentCompute(Compute):
         """Return a handle on a program that this agent has started, or another one that has ended."""
         return self._process(info)
 
-    def expose(self, key: str, socket: Path) -> Exposure:
+    def expose(self, key: str, target: Callable[[], Path]) -> Exposure:
         """Return a port of the compute that leads to a Unix socket of this machine; see `Compute.expose`."""
-        return Exposure(self.client, key, socket)
+        return AgentExposure(self.client, key, target)
 
     async def kill_marked(self, marker: str) -> None:
         """Kill every process that carries the marker; see `Compute.kill_marked`."""
