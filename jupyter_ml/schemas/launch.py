@@ -141,6 +141,11 @@ class AttemptFolder:
         return self.path / "environment.json"
 
     @property
+    def tracking(self) -> Path:
+        """How the programs of the attempt reach the workspace's MLflow store from another machine, as JSON."""
+        return self.path / "tracking.json"
+
+    @property
     def event_log(self) -> Path:
         """The event log, one event a line."""
         current = self.path / "events.jsonl"

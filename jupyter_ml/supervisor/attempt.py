@@ -22,6 +22,7 @@ from jupyter_ml.supervisor.environments import CanceledError, EnvironmentFailedE
 from jupyter_ml.supervisor.finalizing import finalize
 from jupyter_ml.supervisor.mirroring import Mirror
 from jupyter_ml.supervisor.preparing import ensure_run, marker, prepare
+from jupyter_ml.supervisor.remote_tracking import RemoteTracking
 from jupyter_ml.supervisor.retrying import Retrying
 from jupyter_ml.supervisor.watching import watch
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from jupyter_ml.supervisor.preparing import Installed
     from jupyter_ml.supervisor.progress_writer import ProgressWriter
     from jupyter_ml.supervisor.threads import Threads
+    from jupyter_ml.tracking.rest import TrackingServer
 
 __all__ = ["Attempt"]
 
@@ -52,7 +54,7 @@ class Attempt:
 
     Parameters
     ----------
-    workspace, threads, progress_writer, compute, job
+    workspace, threads, progress_writer, compute, job, tracking_server
         What it works on.
     token
         Identifies its claim.
@@ -75,6 +77,7 @@ class Attempt:
         compute: Compute,
         job: Job,
         *,
+        tracking_server: TrackingServer,
         token: str,
         adopted: bool,
     ) -> None:
@@ -91,6 +94,7 @@ class Attempt:
         self._process: Process | None = None
         self._folder = attempt_folder(workspace.layout, job)
         self._mirror = Mirror(compute, threads, self._folder)
+        self._tracking = RemoteTracking(compute, tracking_server, self._folder, marker(workspace, job))
 
     async def run(self) -> bool:
         """Run it to its end, or until the supervisor ends; return whether it has ended."""
@@ -98,6 +102,7 @@ class Attempt:
             outcome = await self._outcome()
             async with self._claim.held():
                 await self._kill()
+                await self._tracking.close()
                 retrying = self._retrying(canceled_s=CANCELED_S)
                 given = self._workspace, self._threads, self.job, self._folder
                 await finalize(*given, outcome=outcome, retrying=retrying)
@@ -111,6 +116,8 @@ class Attempt:
         else:
             _log.info("%s attempt %d: %s", self.job.name, self.job.attempt, outcome.state)
             return True
+        finally:
+            await self._tracking.release()
         return False
 
     async def _outcome(self) -> Outcome:
@@ -119,6 +126,7 @@ class Attempt:
                 await self._send_environment()
             if not await self._find() and (outcome := await self._start()):
                 return outcome
+        self._tracking.resume()
         return await watch(
             self._workspace,
             self._threads,
@@ -217,7 +225,7 @@ class Attempt:
         )
         # before any code of the job can run
         await self._threads.store(store.set_verifying_key, self.job.name, keys.verifying)
-        self._process = await self._compute.spawn(await self._mirror.send(executor))
+        self._process = await self._compute.spawn(await self._tracking.open(await self._mirror.send(executor)))
         await self._threads.store(store.set_process, self.job.name, self._process.info())
 
     async def _kill(self) -> None:

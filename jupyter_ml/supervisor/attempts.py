@@ -10,6 +10,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
+from jupyter_ml.services.tracking_server import tracking_server
 from jupyter_ml.supervisor.attempt import Attempt
 from jupyter_ml.supervisor.progress_writer import ProgressWriter
 
@@ -40,6 +41,7 @@ class Attempts:
     def __init__(self, workspace: WorkspaceContext, threads: Threads, on_end: Callable[[str, bool], None]) -> None:
         self._workspace, self._threads, self._on_end = workspace, threads, on_end
         self._progress_writer = ProgressWriter(workspace, threads)
+        self._tracking_server = tracking_server(workspace)
         self._open = True
         self._running: dict[str, tuple[Attempt, asyncio.Task[bool]]] = {}
 
@@ -63,8 +65,8 @@ class Attempts:
         """Start a task for an attempt; after `hand_over` the next supervisor does that."""
         if not self._open:
             return
-        given = self._workspace, self._threads, self._progress_writer
-        attempt = Attempt(*given, compute, job, token=token, adopted=adopted)
+        given = self._workspace, self._threads, self._progress_writer, compute, job
+        attempt = Attempt(*given, tracking_server=self._tracking_server, token=token, adopted=adopted)
         if job.cancel_requested_at is not None:
             attempt.cancellation.cancel()
         task = asyncio.create_task(attempt.run(), name=job.name)
@@ -79,6 +81,7 @@ class Attempts:
             attempt.cancellation.detach()
         if tasks:
             await asyncio.wait(tasks, timeout=timeout_s)
+        await asyncio.to_thread(self._tracking_server.stop)
         self._open = True
 
     def _ended(self, name: str, task: asyncio.Task[bool]) -> None:

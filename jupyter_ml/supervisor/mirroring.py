@@ -112,7 +112,8 @@ class Mirror:
     async def fetch(self) -> None:
         """Copy everything from the compute that the job has written; after the end, and safe to repeat."""
         if self.needed:
-            await self._compute.fetch(self._folder.path, but=(self._folder.overlay.name, self._folder.launch.name))
+            kept = self._folder.overlay, self._folder.launch, self._folder.tracking
+            await self._compute.fetch(self._folder.path, but=[each.name for each in kept])
 
     async def remove(self) -> None:
         """Remove the directory from the compute, when all is fetched; what cannot be removed stays there."""

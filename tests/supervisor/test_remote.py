@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from contextlib import asynccontextmanager
 from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
@@ -126,6 +127,39 @@ def test_the_next_supervisor_goes_on_with_a_job_there(workspace, remote, tmp_pat
     events = [event for event, _ in EventLogReader(workspace.jobs.folder(done.name).event_log)]
     lines = "".join(event.text for event in events if event.type == "log").splitlines()
     assert lines == [f"line {number + 1}" for number in range(len(lines))], "each once"
+
+
+def test_code_there_logs_while_supervisors_change(workspace, remote, tmp_path):
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "log.py").write_text(
+        "import mlflow, os, pathlib, time\n"
+        "mlflow.log_metric('score', 1)\n"
+        "print('logged', os.environ['MLFLOW_TRACKING_TOKEN'], flush=True)\n"
+        "while not os.path.exists('go'): time.sleep(0.05)\n"
+        "mlflow.log_metric('score', 2)\n"
+        "pathlib.Path('notes.txt').write_text('found')\n"
+        "mlflow.log_artifact('notes.txt')\n"
+        "mlflow.log_param('tracking', mlflow.get_tracking_uri()[:5])\n"
+    )
+    spec = CommandJob(command=f"{sys.executable} log.py", code=str(tmp_path / "code"))
+
+    async def check():
+        async with supervisor(workspace):
+            name = workspace.jobs.submit(spec).name
+            await until(workspace, name, lambda job: job.state is JobState.RUNNING)
+            await until(workspace, name, lambda job: b"logged" in log(workspace, job))
+        (work,) = remote.glob("**/work")
+        (work / "go").touch()  # while there is none
+        async with supervisor(workspace):
+            return await until(workspace, name, lambda job: job.state in FINAL)
+
+    done = asyncio.run(check())
+    assert (done.state, done.metrics) == (JobState.COMPLETED, {"score": 2.0}), done.cause
+    logged = workspace._context.tracking.details(done.run_id)
+    assert logged.parameters["tracking"] == "http:"
+    assert Path(logged.artifact_uri, "notes.txt").read_text() == "found"
+    assert b"logged ***" in log(workspace, done), "the token is masked"
+    assert not workspace.jobs.folder(done.name).tracking.exists()
 
 
 def test_a_job_there_is_canceled(workspace, remote, tmp_path):
