@@ -50,13 +50,13 @@ class TrackingServer:
         """Accept a token, given by its digest, from now on."""
         with self._lock:
             self._accepted.add(token)
-            self._tell({"accept": token})
+            self._write({"accept": token})
 
     def reject(self, token: str) -> None:
         """Accept a token no longer."""
         with self._lock:
             self._accepted.discard(token)
-            self._tell({"reject": token})
+            self._write({"reject": token})
 
     def socket(self) -> Path:
         """Return the socket of the server, which is started first if it does not run.
@@ -72,9 +72,9 @@ class TrackingServer:
             connection = self._connection()
             started = self._server.start(environment=os.environ)
             document = connection.document() if connection else None
-            self._tell({"uri": self._uri, "artifacts": self._artifacts, "connection": document})
+            self._write({"uri": self._uri, "artifacts": self._artifacts, "connection": document})
             for token in self._accepted:
-                self._tell({"accept": token})
+                self._write({"accept": token})
             return started
 
     def stop(self) -> None:
@@ -82,7 +82,7 @@ class TrackingServer:
         with self._lock:
             self._server.stop()
 
-    def _tell(self, line: dict[str, Any]) -> None:
+    def _write(self, line: dict[str, Any]) -> None:
         if self._server.socket() is not None:
             with suppress(BrokenPipeError):  # it has just ended
                 self._server.input.write(json.dumps(line).encode() + b"\n")

@@ -92,9 +92,9 @@ def main(path: str) -> None:
 
 def _follow(lines: IO[str], accepted: set[str]) -> None:
     for line in lines:
-        told = json.loads(line)
-        accepted.discard(told.get("reject", ""))
-        accepted |= {told["accept"]} if "accept" in told else set()
+        given = json.loads(line)
+        accepted.discard(given.get("reject", ""))
+        accepted |= {given["accept"]} if "accept" in given else set()
     os._exit(0)
 
 
