@@ -45,6 +45,7 @@ class Agent:
 
     def __init__(self) -> None:
         self.retired = asyncio.Event()  # set when it is to end, or another agent is to take its place
+        self.ended = False  # whether clients that stay connected are not waited for
         self.clients: set[Any] = set()  # their tasks, of which the loop has weak references only
         self._identity = os.urandom(16).hex()
         self._programs: dict[str, Program] = {}
@@ -278,6 +279,7 @@ class Agent:
     async def do_end(self) -> None:
         """End all programs, and then this agent."""
         await self.end_programs()
+        self.ended = True
         self.retired.set()
 
     async def end_programs(self) -> None:

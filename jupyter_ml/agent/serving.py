@@ -94,7 +94,7 @@ async def listen(directory: str, lock: int, idle_s: float, preloaded: Preloaded 
         loop.remove_reader(listener.fileno())
         os.unlink(path)
         os.close(lock)  # now another one can listen there
-    while agent.busy():  # noqa: ASYNC110 -- only one that was retired
+    while agent.busy() and not agent.ended:  # noqa: ASYNC110 -- only one that was retired
         await asyncio.sleep(1.0)
 
 

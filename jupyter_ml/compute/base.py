@@ -43,6 +43,8 @@ class Capabilities:
         Whether the paths of the supervisor's machine are valid on the compute, too.
     stops
         Whether it can be stopped, restarted and deleted.
+    attached
+        Whether it exists without Jupyter ML: it is never stopped, and what is deleted is only what was added to it.
     scales
         Whether it can grow and shrink.
     logs
@@ -51,8 +53,14 @@ class Capabilities:
 
     shared_files: bool = False
     stops: bool = False
+    attached: bool = False
     scales: bool = False
     logs: bool = False
+
+    @property
+    def changes(self) -> bool:
+        """Whether its state changes, and something of it has to be deleted."""
+        return self.stops or self.attached
 
 
 def _no_secret(_: str) -> None:

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ABOUT",
+    "DESCRIBE",
     "PACKAGE",
     "RUNNER",
     "Interpreter",
@@ -56,13 +58,15 @@ PACKAGES = (
     "traitlets",
 )
 """What the executor needs, as the distribution jupyter-ml-executor declares it."""
-ABOUT = """
+DESCRIBE = """
 import json, os, platform, sys, sysconfig
 packages = [sysconfig.get_path("purelib")] if sys.prefix != sys.base_prefix else []
 path, libc = os.path.realpath(sys.executable), platform.libc_ver()[0]
-print(json.dumps([path, sys.version_info[:2], platform.machine(), libc, packages, os.path.expanduser("~")]))
+about = json.dumps([path, sys.version_info[:2], platform.machine(), libc, packages, os.path.expanduser("~")])
 """
-"""A program that prints what `read_interpreter` returns."""
+"""Code that sets `about` to what `read_interpreter` reads."""
+ABOUT = f"{DESCRIBE}print(about)"
+"""A program that prints it."""
 _SOURCES = Path(__file__).parents[1]
 _LEFT_OUT = {"__pycache__", "labextension"}
 
@@ -82,7 +86,7 @@ class Interpreter(NamedTuple):
 
 
 def read_interpreter(printed: bytes, what: str) -> Interpreter:
-    """Return what `ABOUT` has printed.
+    """Return what `ABOUT` has printed about a Python.
 
     Parameters
     ----------
@@ -116,13 +120,13 @@ def make_runner(interpreter: Interpreter) -> Path:
     """
     requirements, minor = [*_requirements()], ".".join(map(str, interpreter.version))
     content = json.dumps([requirements, interpreter[:-1]])
-    cache = _cache()
-    folder = cache / f"runner-{minor}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / ".lock").open("w") as lock:
+    runners = _cache()
+    folder = runners / f"runner-{minor}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+    runners.mkdir(parents=True, exist_ok=True)
+    with (runners / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # of two processes, the second one finds what the first has made
         if not folder.is_dir():
-            with tempfile.TemporaryDirectory(prefix=".new-", dir=cache) as temporary:
+            with tempfile.TemporaryDirectory(prefix=".new-", dir=runners) as temporary:
                 made = Path(temporary, folder.name)
                 packages = made / "lib" / f"python{minor}" / "site-packages"
                 packages.mkdir(parents=True)
@@ -138,8 +142,9 @@ def make_runner(interpreter: Interpreter) -> Path:
     return folder
 
 
+@cache
 def runner_digest(runner: Path) -> str:
-    """Return what identifies a virtual environment together with this package."""
+    """Return what identifies a virtual environment together with this package, as this process has found it."""
     digest = hashlib.sha256(runner.name.encode())
     for path in _sources():
         content = path.read_bytes()

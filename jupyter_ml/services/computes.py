@@ -135,9 +135,11 @@ class ComputeService(ResourceService[ComputeInfo, ComputeQuery]):
 
     def _with_life_cycle(self, name: str, done: str) -> ComputeInfo:
         found = self.get(name)
-        if not registry.find(found.type).capabilities.stops:
-            raise ConflictError(f"compute {name!r} of type {found.type!r} cannot be {done}: it always runs")
-        return found
+        able = registry.find(found.type).capabilities
+        if able.stops or (able.attached and done == "started"):
+            return found
+        why = "its machine is not ours; delete it to detach it" if able.attached else "it always runs"
+        raise ConflictError(f"compute {name!r} of type {found.type!r} cannot be {done}: {why}")
 
     def _checked(self, kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings of a type with their defaults."""

@@ -18,7 +18,7 @@ from jupyter_ml.agent.reaching import reach
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-__all__ = ["through_command", "through_socket"]
+__all__ = ["explained", "through_command", "through_socket"]
 
 _END_S = 15.0
 """How long a command may run after its standard input was closed: an agent that ends kills its programs first."""
@@ -51,12 +51,16 @@ async def through_command(argv: list[str]) -> AsyncIterator[Line]:
             yield line
         except (EOFError, OSError, ProtocolError) as error:
             errors.seek(0)
-            printed = errors.read()[-_SHOWN_BYTES:].decode(errors="replace").strip()
-            message = f"{error}: {printed}" if printed else str(error)
-            raise type(error)(message) from error
+            raise explained(error, errors.read()) from error
         finally:
             line.close()
             await _ended(command)
+
+
+def explained(error: Exception, errors: bytes) -> Exception:
+    """Return the error of a connection through a command, with the end of what that has printed as an error."""
+    printed = errors[-_SHOWN_BYTES:].decode(errors="replace").strip()
+    return type(error)(f"{error}: {printed}" if printed else str(error))
 
 
 async def _ended(command: asyncio.subprocess.Process) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["ComputeController"]
 
 OBSERVE_S = 10.0
-"""How often a compute that runs is looked at."""
+"""How often a compute that runs, or may run again, is looked at."""
 
 
 class ComputeController(Controller):
@@ -80,7 +80,7 @@ class ComputeController(Controller):
         if info.request is not None:
             await self._carry_out(info, info.request, compute)
             return None
-        return await self._look(info, compute) if compute.capabilities.stops else None
+        return await self._look(info, compute) if compute.capabilities.changes else None
 
     async def failed(self, key: str, error: Exception, retry_s: float) -> None:
         """Store why a request failed, or why the state of the compute is unknown."""
@@ -99,7 +99,7 @@ class ComputeController(Controller):
 
     async def _carry_out(self, info: ComputeInfo, request: ComputeRequest, compute: Compute) -> None:
         if request.action is ComputeAction.DELETE:
-            if compute.capabilities.stops:
+            if compute.capabilities.changes:
                 await compute.delete()
             await self._threads.store(self._store.deleted, info.name)
             self._workspace.notify()
@@ -125,7 +125,7 @@ class ComputeController(Controller):
             self._workspace.notify()
             return None
         if state is not ComputeState.RUNNING:
-            return None
+            return OBSERVE_S if compute.capabilities.attached else None  # its machine may be reached again
         if (limit_s := compute.idle_shutdown_s) is not None:
             idle_s = await self._idle_s(info, compute)
             if idle_s >= limit_s:

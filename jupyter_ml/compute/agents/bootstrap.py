@@ -1,0 +1,71 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Become the relay to the agent of a machine, which is read first if it is not there, or remove the agent's directory.
+
+The text of this file is part of a program on machines where Jupyter ML is not installed: it uses the standard library
+only, and runs with Python 3.9 or newer.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import sys
+
+NAMES = ("HOME", "LANG", "LD_LIBRARY_PATH", "LOGNAME", "PATH", "SHELL", "TMPDIR", "USER")
+"""Variables of the user that jobs get."""
+
+
+def serve(about: str, directory: str, name: str, size: int) -> None:
+    """Print what is known of this machine, and become the relay.
+
+    Parameters
+    ----------
+    about
+        What is known of this Python.
+    directory
+        Directory for the agent, which belongs to one compute alone.
+    name, size
+        File of the agent in it, and how many bytes it has.
+    """
+    directory = private(os.path.expanduser(directory))
+    path = f"{directory}/{name}"
+    missing = not os.path.exists(path)
+    known = {key: os.environ[key] for key in NAMES if key in os.environ}
+    found = {"directory": directory, "variables": known, "missing": missing}
+    os.write(1, f"\0{about}\0{json.dumps(found)}\n".encode())
+    if missing:
+        receive(path, size)
+    os.execv(sys.executable, [sys.executable, "-I", path, "relay", f"{directory}/agent"])
+
+
+def private(directory: str) -> str:
+    """Return a directory, which is created, and which others cannot change."""
+    os.makedirs(directory, 0o700, exist_ok=True)
+    found = os.stat(directory)
+    if found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        sys.exit(f"{directory} must be a directory of this user that others cannot change")
+    return directory
+
+
+def receive(path: str, size: int) -> None:
+    """Read a file from standard input."""
+    new = f"{path}.{os.getpid()}"
+    with open(new, "wb") as file:
+        while size:
+            if not (piece := os.read(0, size)):
+                sys.exit("the connection has ended")
+            size -= file.write(piece)
+    os.replace(new, path)
+
+
+def remove(directory: str) -> None:
+    """Remove the directory, when the agent in it has ended."""
+    directory = os.path.expanduser(directory)
+    if os.path.isdir(f"{directory}/agent"):
+        with open(f"{directory}/agent/lock", "a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            shutil.rmtree(directory)
