@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.storage_servers",
     "tests.workspaces",
     "tests.docker_engine",  # after what it uses
+    "tests.ssh_server",
 ]
 
 # The same examples in every run, and none that fails because the machine is slow

@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-FIXTURES = {"shared", "postgresql", "attempt", "odd", "sftp_server", "small_disk", "storage_server"}
+FIXTURES = {"shared", "postgresql", "attempt", "odd", "sftp_server", "small_disk", "ssh_server", "storage_server"}
 """Fixtures that start processes."""
 
 ONE_WORKER = {"shared", "served", "installations"}
@@ -27,6 +27,9 @@ DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.integration)
 KILLS = pytest.mark.xdist_group("kills")
 """Marker of tests that cause or expect a kill: Linux counts kills for memory for the whole machine, so that these tests
 run one after the other."""
+
+SSH = pytest.mark.xdist_group("ssh")
+"""Marker of tests of machines over SSH, which share a server, and the packages that were sent to it."""
 
 FORKS = pytest.mark.xdist_group("forks")
 """Marker of tests that expect a fork of a process with the packages of the tests: one of them changes the time of these

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -51,6 +52,43 @@ def create(file: Path | None, values: tuple[str, ...], no_wait: bool) -> None:
     workspace = open_workspace()
     computes = workspace.computes
     _finish(workspace, computes.create(read_resource(computes.kind.spec, file, values)), no_wait)
+
+
+@compute.command()
+@FILE
+@VALUES
+@WAIT
+@common
+def attach(file: Path | None, values: tuple[str, ...], no_wait: bool) -> None:
+    """Attach one existing machine, from a YAML file, from options or from both."""
+    from jupyter_ml.schemas.computes import ComputeCreate
+
+    workspace = open_workspace()
+    computes = workspace.computes
+    spec = read_resource(ComputeCreate, file, values)
+    _require_attached(spec.type)
+    _finish(workspace, computes.create(spec), no_wait)
+
+
+@compute.command()
+@NAME
+@common
+def detach(name: str) -> None:
+    """Detach a machine on which no jobs run: end what runs there, and remove what was added to it."""
+    from jupyter_ml.cli.rendering import echo_result
+    from jupyter_ml.errors import NotFoundError
+    from jupyter_ml.schemas.compute_states import ComputeState
+
+    computes = open_workspace().computes
+    found = computes.get(name)
+    _require_attached(found.type)
+    if found.state is ComputeState.FAILED:
+        echo(f"{name}: {found.message}; if it cannot be reached, what was added to it stays there", err=True)
+    computes.delete(name)
+    with suppress(NotFoundError):
+        while computes.get(name):
+            time.sleep(POLL_S)
+    echo_result(found, f"{name}: detached")
 
 
 @compute.command()
@@ -101,6 +139,14 @@ def logs(name: str) -> None:
 
     found = open_workspace().computes.logs(name)
     echo_result(found, "\n".join(found.lines) or f"{name}: its log is empty")
+
+
+def _require_attached(kind: str) -> None:
+    from jupyter_ml.errors import InvalidInputError
+    from jupyter_ml.schemas.computes import ComputeCreate
+
+    if not getattr(ComputeCreate.variant({"type": kind}), "attached", False):
+        raise InvalidInputError(f"type: a compute of type {kind!r} is created and deleted, not attached", field="type")
 
 
 def _request(request: Callable[[Workspace], ComputeInfo], no_wait: bool) -> None:

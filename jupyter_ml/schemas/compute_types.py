@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from jupyter_ml.schemas.base import Name, Schema
 from jupyter_ml.schemas.instances import INSTANCE_KEY_HINTS, InstanceSettings, from_azure
 from jupyter_ml.schemas.resources import ResourceCreate
+from jupyter_ml.schemas.ssh import SSH_KEY_HINTS, SshSettings, ssh_from_azure
 from jupyter_ml.schemas.validation import misplaced
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from pydantic import ModelWrapValidatorHandler
 
-__all__ = ["SETTING_KEYS", "ComputeCreate", "InstanceCreate", "OtherCompute", "Price", "Settings", "Slots"]
+__all__ = ["SETTING_KEYS", "ComputeCreate", "InstanceCreate", "OtherCompute", "Price", "Settings", "Slots", "SshCreate"]
 
 Slots = Annotated[int, Field(ge=1, le=10_000)]
 Price = Annotated[float, Field(ge=0, le=1_000_000)]
@@ -32,6 +33,9 @@ Settings = dict[Annotated[str, StringConstraints(max_length=100)], JsonValue]
 
 class ComputeCreate(ResourceCreate):
     """A compute to create, of a type that an installed package registers."""
+
+    attached: ClassVar[bool] = False
+    """Whether it is an existing machine, which is attached and detached."""
 
     name: Name
     """Name of the compute."""
@@ -102,6 +106,24 @@ class InstanceCreate(InstanceSettings, ComputeCreate):
         return self.model_dump(mode="json", include={*InstanceSettings.model_fields})
 
 
+class SshCreate(SshSettings, ComputeCreate):
+    """A machine over SSH."""
+
+    key_hints = SSH_KEY_HINTS
+    attached = True
+
+    type: Literal["ssh"]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_azure(cls, data: Any) -> Any:
+        return ssh_from_azure(data) if isinstance(data, dict) else data
+
+    def type_settings(self) -> dict[str, JsonValue]:
+        """Return how the machine is reached."""
+        return self.model_dump(mode="json", include={*SshSettings.model_fields})
+
+
 class OtherCompute(ComputeCreate):
     """A compute of a type that an installed package adds, or of type ``local``."""
 
@@ -113,15 +135,19 @@ class OtherCompute(ComputeCreate):
         return self.settings
 
 
-TYPES: tuple[type[ComputeCreate], ...] = (InstanceCreate, OtherCompute)
+TYPES: tuple[type[ComputeCreate], ...] = (InstanceCreate, SshCreate, OtherCompute)
 """The models of all types; the last one is for those that have none."""
-_BY_TYPE: dict[str, type[ComputeCreate]] = {"instance": InstanceCreate, "computeinstance": InstanceCreate}
+_BY_TYPE: dict[str, type[ComputeCreate]] = {
+    "instance": InstanceCreate,
+    "computeinstance": InstanceCreate,
+    "ssh": SshCreate,
+    "virtualmachine": SshCreate,
+}
 UNSUPPORTED = {
     "amlcompute": "write type: instance for a container of this machine",
-    "virtualmachine": "run a Jupyter server there instead",
     "kubernetes": "write type: instance for a container of this machine",
     "synapsespark": "Spark is not supported",
 }
 """Types of computes that only Azure ML has."""
-SETTING_KEYS = tuple(InstanceSettings.model_fields)
+SETTING_KEYS = (*InstanceSettings.model_fields, *SshSettings.model_fields)
 """The settings of all types that are keys of a compute."""

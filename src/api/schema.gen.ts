@@ -2274,6 +2274,81 @@ export interface components {
              * @default null
              */
             idle_time_before_shutdown_minutes?: number | null;
+        } | {
+            /** @description Name of the compute. */
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /**
+             * @description Type of the compute.
+             * @constant
+             */
+            type: "ssh";
+            /**
+             * Jobs at the same time
+             * @description How many jobs it runs at the same time; by default as many as the local compute.
+             * @default null
+             */
+            slots?: number | null;
+            /**
+             * Price per hour
+             * @description What an hour of a job costs, in any currency.
+             * @default null
+             */
+            price_per_hour?: number | null;
+            /**
+             * Host
+             * @description Name or address of the machine, or a host of `~/.ssh/config`.
+             */
+            host: string;
+            /**
+             * Port
+             * @description Port of its SSH server; by default that of `~/.ssh/config`, or 22.
+             * @default null
+             */
+            port?: number | null;
+            /**
+             * User
+             * @description User there; by default that of `~/.ssh/config`, or your name on this machine.
+             * @default null
+             */
+            username?: string | null;
+            /**
+             * Private key file
+             * @description File of this machine with the private key; by default the keys of the SSH agent and of `~/.ssh`.
+             * @default null
+             */
+            private_key_file?: string | null;
+            /**
+             * Secret with the passphrase
+             * @description Name of a secret of the vault with the passphrase of the private key.
+             * @default null
+             */
+            passphrase_secret?: string | null;
+            /**
+             * Secret with the password
+             * @description Name of a secret of the vault with the password of the user.
+             * @default null
+             */
+            password_secret?: string | null;
+            /**
+             * Host key
+             * @description Public key of the machine, such as `ssh-ed25519 AAAA…`; by default that of `~/.ssh/known_hosts`.
+             * @default null
+             */
+            host_key?: string | null;
+            /**
+             * Python
+             * @description The Python there that runs jobs, 3.11 or newer: a command or a path.
+             * @default python3
+             */
+            python?: string;
+            /**
+             * Directory
+             * @description Directory there in which the compute has one of its own, for copies of files.
+             * @default ~/.jupyter-ml
+             */
+            directory?: string;
         } | components["schemas"]["OtherCompute"];
         /**
          * ComputeInfo

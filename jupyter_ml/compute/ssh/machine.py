@@ -1,0 +1,84 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""A machine over SSH as a compute."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import zlib
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from jupyter_ml.agent import archive
+from jupyter_ml.compute.agents import bootstrap
+from jupyter_ml.compute.agents.attached import AttachedMachine
+from jupyter_ml.compute.runner import DESCRIBE, read_interpreter
+from jupyter_ml.compute.ssh.connection import connect, require_asyncssh
+from jupyter_ml.compute.ssh.programs import open_program, run_program
+from jupyter_ml.schemas.ssh import SshSettings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from jupyter_ml.agent.line import Line
+    from jupyter_ml.compute.runner import Interpreter
+    from jupyter_ml.schemas.base import Schema
+
+__all__ = ["SshMachine"]
+
+
+class SshMachine(AttachedMachine):
+    """A machine with Linux and Python, over one SSH connection for each process that uses it."""
+
+    compute_type: ClassVar[str] = "ssh"
+    Settings: ClassVar[type[Schema]] = SshSettings
+    settings: SshSettings
+
+    _found: tuple[Interpreter, dict[str, Any]]
+
+    @property
+    def parent(self) -> str:
+        """The directory there in which the compute has one of its own."""
+        return self.settings.directory
+
+    async def check(self) -> None:
+        """Raise UnavailableError if asyncssh is not installed."""
+        require_asyncssh()
+
+    async def found(self) -> tuple[Interpreter, dict[str, Any]]:
+        """Connect, and return what the machine has."""
+        await self.ping()
+        return self._found
+
+    async def remove_directory(self) -> None:
+        """Wait for the end of the agent there, and remove its directory."""
+        async with connect(self.settings, self.read_secret) as connection:
+            await run_program(connection, self.settings.python, _code(f"remove({self.agent_directory!r})"))
+
+    @asynccontextmanager
+    async def reach(self) -> AsyncIterator[Line]:
+        """Connect to the agent, which is sent and started if there is none."""
+        content = archive.content()
+        name = f"agent-{zlib.crc32(content):08x}.pyz"
+        call = f"serve(about, {self.agent_directory!r}, {name!r}, {len(content)})"
+        async with (
+            connect(self.settings, self.read_secret) as connection,
+            open_program(connection, self.settings.python, _code(call)) as program,
+        ):
+            about, found = await program.first_line()
+            what = f"the Python {self.settings.python!r} of {self.settings.host} cannot be used"
+            self._found = read_interpreter(about, what), json.loads(found)
+            if self._found[1]["missing"]:
+                await program.write(content)
+            line = await program.line()
+            try:
+                yield line
+            finally:
+                line.close()
+
+
+def _code(call: str) -> str:
+    """Return a program that calls a function of `bootstrap`."""
+    return f"{inspect.getsource(bootstrap)}\n{DESCRIBE}\n{call}"

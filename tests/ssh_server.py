@@ -1,0 +1,138 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""An OpenSSH server of the tests' own, which needs a key; the home directory of its user is empty."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import pytest
+
+from jupyter_ml.compute.ssh.machine import SshMachine
+from jupyter_ml.schemas.ssh import SshSettings
+from tests.docker_engine import install
+from tests.workspaces import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SSHD = "/usr/sbin/sshd"
+
+
+class SshServer:
+    """A server on this machine, which can be killed and started again.
+
+    Parameters
+    ----------
+    folder
+        Its directory.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.home = folder, folder / "home"
+        self.home.mkdir()
+        self.client_key = self._key("client")
+        (folder / "authorized").write_bytes(self.client_key.with_suffix(".pub").read_bytes())
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.host_key = self.new_host_key()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def _key(self, name: str, *options: str) -> Path:
+        file = self.folder / name
+        file.unlink(missing_ok=True)
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(file), *options], check=True)
+        return file
+
+    def new_host_key(self) -> str:
+        """Give the server another key, with which it has to be started again, and return it."""
+        return " ".join(self._key("host").with_suffix(".pub").read_text().split()[:2])
+
+    def start(self) -> None:
+        """Start it, and wait until it listens."""
+        options = {
+            "ListenAddress": "127.0.0.1", "Port": self.port, "HostKey": self.folder / "host", "UsePAM": "no",
+            "PidFile": self.folder / "pid", "AuthorizedKeysFile": self.folder / "authorized", "StrictModes": "no",
+            "PermitRootLogin": "yes", "PasswordAuthentication": "no", "SetEnv": f"HOME={self.home}",
+        }  # fmt: skip
+        config = self.folder / "config"
+        config.write_text("".join(f"{key} {value}\n" for key, value in options.items()))
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen([SSHD, "-D", "-e", "-f", str(config)], stdout=log, stderr=log)
+        until(self._listens)
+
+    def _listens(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, (self.folder / "log").read_text()
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def cut(self) -> int:
+        """Kill all sessions, as when a line is cut, and return how many there were."""
+        assert self._process is not None
+        sessions = psutil.Process(self._process.pid).children()
+        for each in sessions:
+            each.kill()
+        return len(sessions)
+
+    def kill(self) -> None:
+        """Kill it with all sessions."""
+        if self._process is not None:
+            sessions = psutil.Process(self._process.pid).children()
+            self._process.kill()
+            self._process.wait()
+            for each in sessions:
+                each.kill()
+            self._process = None
+
+    def settings(self, **more: Any) -> dict[str, Any]:
+        """Return the settings of a compute."""
+        own = {"host": "127.0.0.1", "port": self.port, "private_key_file": str(self.client_key)}
+        return {**own, "host_key": self.host_key, "directory": str(self.home / "j"), **more}
+
+    def machine(self, own: Path, /, **more: Any) -> SshMachine:
+        """Return a compute whose directory on this machine that is."""
+        made = SshMachine("box", SshSettings(**self.settings(**more)))
+        made.directory = own
+        return made
+
+    def agents(self) -> list[int]:
+        """Return the process IDs of the agents there."""
+        locks = self.home.glob("**/agent/lock")
+        found = [int(lock.read_text()) for lock in locks]
+        return [pid for pid in found if psutil.pid_exists(pid)]
+
+
+@pytest.fixture(scope="session")
+def running_ssh_server() -> Iterator[SshServer]:
+    """Start a server for all tests."""
+    if not Path(SSHD).exists():
+        install("openssh-server")
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="s-"))  # a short path, because sockets are in it
+    server = SshServer(folder)
+    server.start()
+    yield server
+    server.kill()
+    for pid in server.agents():
+        os.kill(pid, signal.SIGKILL)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def ssh_server(running_ssh_server: SshServer) -> SshServer:
+    """Return a server that runs, also after a test has killed it."""
+    if running_ssh_server._process is None:
+        running_ssh_server.start()
+    return running_ssh_server
