@@ -26,6 +26,7 @@ from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.kernels.background import in_background
 from jupyter_ml.kernels.connection import Connection
 from jupyter_ml.kernels.process import KernelProcess, describe
+from jupyter_ml.kernels.tracking import KernelTracking
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.computes import ComputeInfo
 from jupyter_ml.schemas.workspace import VaultSettings
@@ -90,6 +91,7 @@ class ComputeProvisioner(KernelProvisionerBase):
 
     _connection: Connection | None = None
     _kernel: KernelProcess | None = None
+    _tracking: KernelTracking | None = None
     _exit_code = 0
     _expected = True
     """Whether the end of the kernel was requested or has been logged."""
@@ -136,11 +138,14 @@ class ComputeProvisioner(KernelProvisionerBase):
         self, compute: Compute, connection: Connection, cmd: list[str], given: dict[str, Any]
     ) -> KernelProcess:
         self._cwd = _absolute(given.get("cwd"))
+        env = self._environment(given["env"], here=self._is_here(compute))
+        if tracking := KernelTracking.of(compute, self.vault.get("folder", "")):
+            self._tracking, env = tracking, {**await tracking.open(), **env}
         return await KernelProcess.start(
             compute,
             connection,
             cmd,
-            env=self._environment(given["env"], here=self._is_here(compute)),
+            env=env,
             cwd=Path(self._cwd),
             connection_file=self._connection_file(compute, connection),
             within_s=float(given["env"].get("KERNEL_LAUNCH_TIMEOUT") or START_S),
@@ -239,6 +244,9 @@ class ComputeProvisioner(KernelProvisionerBase):
         if self._kernel is not None:
             kernel, self._kernel, self.pid = self._kernel, None, None
             await self._run(kernel.end())
+        if self._tracking is not None:
+            tracking, self._tracking = self._tracking, None
+            await self._run(tracking.close())
 
     @staticmethod
     async def _ended(kernel: KernelProcess) -> Exit | None:

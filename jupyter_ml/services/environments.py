@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from jupyter_ml.environments.capture import captured
 from jupyter_ml.environments.definitions import read_definition
 from jupyter_ml.environments.source_files import SourceFiles
 from jupyter_ml.errors import InvalidInputError, JupyterMLError
+from jupyter_ml.kernels.tracking import provide
 from jupyter_ml.schemas.assets import AssetQuery
 from jupyter_ml.schemas.environments import (
     ENVIRONMENT,
@@ -29,6 +31,7 @@ from jupyter_ml.services.comparing import differences, versions_of
 from jupyter_ml.services.contents_paths import resolve_path
 from jupyter_ml.services.environment_builds import build_changed, installations, require_unused, users_of
 from jupyter_ml.services.kernels import update_kernels
+from jupyter_ml.services.tracking_server import tracking_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -129,8 +132,12 @@ class EnvironmentService(AssetService[Environment, AssetQuery]):
         )
 
     def kernel_folder(self) -> Path:
-        """Return the directory with the kernels of environments and computes, which are brought up to date."""
+        """Return the directory with the kernels of environments and computes, which are brought up to date.
+
+        Those that this process starts on other machines log to this workspace.
+        """
         update_kernels(self._context)
+        provide(self._context.layout.folder, partial(tracking_server, self._context))
         return self._context.layout.kernels
 
     def status(self, name: str) -> EnvironmentBuild:

@@ -22,7 +22,7 @@ from jupyter_ml.tracking.journal import Journal
 from jupyter_ml.tracking.model_packages import use_imported_packages
 from jupyter_ml.tracking.uris import same_database
 
-__all__ = ["JOB_RUN", "PROXIED", "JobContext", "through_port", "variables"]
+__all__ = ["JOB_RUN", "PROXIED", "JobContext", "port_variables", "through_port", "variables"]
 
 JOB_RUN = "JUPYTER_ML_RUN"
 """Environment variable with the run and the store of a job, set as long as the job runs."""
@@ -47,25 +47,24 @@ def variables(uri: str, artifacts: str, *, run_id: str, experiment_id: str, jour
     }
 
 
-def through_port(environment: dict[str, str], port: int, token: str) -> dict[str, str]:
-    """Return the environment variables of a job that logs through a port of its machine, to `tracking.rest`.
-
-    Parameters
-    ----------
-    environment
-        Those of a job that opens the database.
-    port, token
-        Of the server there.
-    """
-    uri = f"http://127.0.0.1:{port}"
-    job = json.loads(environment[JOB_RUN])
+def port_variables(port: int, token: str) -> dict[str, str]:
+    """Return the environment variables of a program that logs through a port of its machine, to `tracking.rest`."""
     return {
-        **{name: text for name, text in environment.items() if name != _ARTIFACTS},
-        "MLFLOW_TRACKING_URI": uri,
+        "MLFLOW_TRACKING_URI": f"http://127.0.0.1:{port}",
         "MLFLOW_TRACKING_TOKEN": token,
         "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "10",  # the line to that machine may be cut for a while
-        JOB_RUN: json.dumps({**job, "uri": uri, "artifacts": f"{PROXIED}/"}),
+        "MLFLOW_DISABLE_TELEMETRY": "true",
     }
+
+
+def through_port(environment: dict[str, str], port: int, token: str) -> dict[str, str]:
+    """Return the environment variables of a job that logs through a port; `environment` is for the database."""
+    own, job = port_variables(port, token), json.loads(environment[JOB_RUN])
+    if environment["MLFLOW_TRACKING_URI"] != job["uri"]:  # the job names another tracking server
+        del own["MLFLOW_TRACKING_URI"], own["MLFLOW_TRACKING_TOKEN"]
+    job |= {"uri": f"http://127.0.0.1:{port}", "artifacts": f"{PROXIED}/"}
+    kept = {name: text for name, text in environment.items() if name != _ARTIFACTS}
+    return {**kept, **own, JOB_RUN: json.dumps(job)}
 
 
 class JobContext:

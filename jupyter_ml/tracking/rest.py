@@ -77,6 +77,12 @@ class TrackingServer:
                 self._write({"accept": token})
             return started
 
+    def stop_unused(self) -> None:
+        """End the server if no token is accepted."""
+        with self._lock:
+            if not self._accepted:
+                self._server.stop()
+
     def stop(self) -> None:
         """End the server."""
         with self._lock:
