@@ -13,6 +13,7 @@
     ├── WorkspaceError           the workspace cannot be opened
     │   └── NewerDatabaseError   a newer version of Jupyter ML wrote the database
     └── UnavailableError         a component that is needed does not respond
+        └── GoneError            it does not exist any more
 
 Each client maps the classes to its own terms (exit codes, HTTP status) in one table.
 """
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ConflictError",
+    "GoneError",
     "InvalidInputError",
     "JupyterMLError",
     "NewerDatabaseError",
@@ -97,6 +99,10 @@ class NewerDatabaseError(WorkspaceError):
 
 class UnavailableError(JupyterMLError):
     """A component that is needed does not respond."""
+
+
+class GoneError(UnavailableError):
+    """A component does not exist any more, with all that it has started."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -84,6 +84,8 @@ class Exit:
         Name of the signal that killed it, e.g. ``SIGKILL``.
     lost
         Why its end is unknown, e.g. because no process could wait for it.
+    unreachable
+        Whether the compute does not reply any more, or is gone.
     out_of_memory
         Whether its system has killed it for its memory; False where the compute cannot tell.
     """
@@ -91,6 +93,7 @@ class Exit:
     code: int | None = None
     signal: str | None = None
     lost: str | None = None
+    unreachable: bool = False
     out_of_memory: bool = False
 
 

@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.compute.process import MARKER
+from jupyter_ml.errors import GoneError
 from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.launch import Launch
 
@@ -110,10 +111,16 @@ class Mirror:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def fetch(self) -> None:
-        """Copy everything from the compute that the job has written; after the end, and safe to repeat."""
+        """Copy everything from the compute that the job has written; after the end, and safe to repeat.
+
+        Where the compute is gone, what was copied before is all there is.
+        """
         if self.needed:
             kept = self._folder.overlay, self._folder.launch, self._folder.tracking
-            await self._compute.fetch(self._folder.path, but=[each.name for each in kept])
+            try:
+                await self._compute.fetch(self._folder.path, but=[each.name for each in kept])
+            except GoneError as error:
+                _log.warning("%s: its results are lost: %s", self._folder.path, error)
 
     async def remove(self) -> None:
         """Remove the directory from the compute, when all is fetched; what cannot be removed stays there."""

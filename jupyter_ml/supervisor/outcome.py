@@ -84,7 +84,9 @@ def vanished(folder: AttemptFolder, ended: Exit, *, started: bool, forged: bool)
 def _how(ended: Exit) -> str:
     if ended.code is not None:
         return f"ended with exit code {ended.code}"
-    return f"was killed by {ended.signal}" if ended.signal else "was killed"
+    if ended.signal:
+        return f"was killed by {ended.signal}"
+    return f"is out of reach ({ended.lost})" if ended.unreachable else "was killed"
 
 
 def _log_hint(folder: AttemptFolder) -> str | None:

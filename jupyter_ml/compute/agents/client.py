@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.agent.frames import VersionError
-from jupyter_ml.errors import UnavailableError
+from jupyter_ml.errors import GoneError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -102,6 +102,8 @@ class AgentClient:
 
         Raises
         ------
+        GoneError
+            When there is no agent any more.
         UnavailableError
             When there is no connection for that long, the agent speaks another version of the protocol, or the event
             loop ends.
@@ -146,7 +148,9 @@ class AgentClient:
                         self._agent = await line.greet()
                     pause = _SHORTEST_S
                     await self._converse(line)
-            except (AgentGoneError, VersionError) as error:
+            except AgentGoneError as error:
+                self._give_up(error, at_once=True, kind=GoneError)
+            except VersionError as error:
                 self._give_up(error, at_once=True)
             except Exception as error:  # noqa: BLE001 -- such as those of a library that connects
                 self._give_up(error)
@@ -189,10 +193,12 @@ class AgentClient:
         async with asyncio.timeout(PING_S):
             return (await line.receive())[:2]
 
-    def _give_up(self, error: Exception, *, at_once: bool = False) -> None:
+    def _give_up(
+        self, error: Exception, *, at_once: bool = False, kind: type[UnavailableError] = UnavailableError
+    ) -> None:
         """Fail the requests that have waited for a connection as long as they may."""
         now = time.monotonic()
         for request in self._pending.values():
             if not request.reply.done() and (at_once or now - request.waits_since > request.patience_s):
                 message = f"the agent of compute {self._name!r} cannot be reached: {error or type(error).__name__}"
-                request.reply.set_exception(UnavailableError(message))
+                request.reply.set_exception(kind(message))

@@ -14,7 +14,7 @@ from jupyter_ml.compute.agents.process import AgentProcess
 from jupyter_ml.compute.agents.starting import start
 from jupyter_ml.compute.agents.usage import machine_usage
 from jupyter_ml.compute.base import Compute
-from jupyter_ml.errors import UnavailableError
+from jupyter_ml.errors import GoneError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +70,8 @@ class AgentCompute(Compute):
         """Kill every process that carries the marker; see `Compute.kill_marked`."""
         try:
             await self.client.request("kill", marker=marker)
+        except GoneError:
+            pass  # with its programs
         except OSError as error:
             raise UnavailableError(str(error)) from error
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.compute.agents.channels import Forwarding
 from jupyter_ml.compute.process import Exit, Process
-from jupyter_ml.errors import UnavailableError
+from jupyter_ml.errors import GoneError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -50,7 +50,7 @@ class AgentProcess(Process):
         try:
             reply, _ = await self._client.request("wait", program=self._info, patience_s=self._patience_s)
         except (UnavailableError, OSError) as error:
-            return Exit(lost=str(error))
+            return Exit(lost=str(error), unreachable=True)
         return Exit(**reply)
 
     @property
@@ -71,6 +71,8 @@ class AgentProcess(Process):
         self._close()
         try:
             await self._client.request("kill", marker=self._info["marker"], program=self._info)
+        except GoneError:
+            pass  # with its programs
         except OSError as error:
             raise UnavailableError(str(error)) from error
         await self.wait()
