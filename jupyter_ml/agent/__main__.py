@@ -27,7 +27,7 @@ import sys
 from jupyter_ml.agent.kernels import DEFAULTS, IGNORED, MODULES
 from jupyter_ml.agent.preloading import Preloaded
 from jupyter_ml.agent.reaching import relay
-from jupyter_ml.agent.serving import IDLE_S, listen, reserve, serve_forks, stdio
+from jupyter_ml.agent.serving import IDLE_S, Owner, listen, reserve, serve_forks, stdio
 
 __all__ = ["main", "run"]
 
@@ -50,7 +50,8 @@ def main(command: str = "stdio", path: str = "", *rest: str) -> None:
             if command in ("kernels", "forkserver"):
                 preloaded = Preloaded(MODULES, DEFAULTS, IGNORED) if command == "kernels" else Preloaded(rest[1:])
             idle_s = float(rest[0]) if rest else IDLE_S
-            asyncio.run(listen(path, lock, idle_s, preloaded))
+            owner = Owner(int(rest[1])) if len(rest) > 1 else None
+            asyncio.run(listen(path, lock, idle_s, preloaded, owner))
     else:
         sys.exit(f"{command}: there is no such command")
 

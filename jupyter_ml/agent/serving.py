@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import time
@@ -17,15 +18,32 @@ from typing import TYPE_CHECKING
 from jupyter_ml.agent.agent import Agent
 from jupyter_ml.agent.forkserver import Forkserver
 from jupyter_ml.agent.line import Line
+from jupyter_ml.agent.processes import parent, start_time
 from jupyter_ml.agent.reaching import peer
 
 if TYPE_CHECKING:
     from jupyter_ml.agent.preloading import Preloaded
 
-__all__ = ["IDLE_S", "listen", "reserve", "serve_forks", "stdio"]
+__all__ = ["IDLE_S", "Owner", "listen", "reserve", "serve_forks", "stdio"]
 
 IDLE_S = 3600.0
 """After which an agent that listens, and has neither clients nor programs, ends."""
+OWNER_S = 0.5
+"""Between two looks at the owner of an agent."""
+
+
+class Owner:
+    """The process that holds the machine of an agent, such as the job of a queuing system."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self._start_time = pid, start_time(pid)
+
+    def runs(self) -> bool:
+        """Return whether it has not ended."""
+        try:
+            return parent(self._pid) is not None and start_time(self._pid) == self._start_time
+        except OSError:
+            return False
 
 
 async def stdio() -> None:
@@ -75,8 +93,13 @@ def reserve(directory: str) -> int | None:
     return lock
 
 
-async def listen(directory: str, lock: int, idle_s: float, preloaded: Preloaded | None = None) -> None:
-    """Serve clients of the same user on a socket in a private directory, until there is nothing left to do."""
+async def listen(
+    directory: str, lock: int, idle_s: float, preloaded: Preloaded | None = None, owner: Owner | None = None
+) -> None:
+    """Serve clients of the same user on a socket in a private directory, until there is nothing left to do.
+
+    With an owner it ends together with that, ends all programs then, and removes the directory, where their files are.
+    """
     loop = asyncio.get_running_loop()
     agent = Agent() if preloaded is None else Forkserver(preloaded, f"{directory}/modules")
     loop.add_signal_handler(signal.SIGCHLD, agent.reap)
@@ -90,19 +113,24 @@ async def listen(directory: str, lock: int, idle_s: float, preloaded: Preloaded 
         listener.listen(128)
         os.rename(new, path)  # now: a client that finds it can connect
         loop.add_reader(listener.fileno(), _accept, listener, agent)
-        await _until_idle(agent, idle_s)
+        await _until_idle(agent, idle_s, owner)
         loop.remove_reader(listener.fileno())
+        if owner is not None:
+            await agent.end_programs()
+            shutil.rmtree(directory, ignore_errors=True)
+            return
         os.unlink(path)
         os.close(lock)  # now another one can listen there
     while agent.busy() and not agent.ended:  # noqa: ASYNC110 -- only one that was retired
         await asyncio.sleep(1.0)
 
 
-async def _until_idle(agent: Agent, idle_s: float) -> None:
+async def _until_idle(agent: Agent, idle_s: float, owner: Owner | None) -> None:
     busy_at = time.monotonic()
-    while time.monotonic() - busy_at < idle_s:
+    look_s = min(idle_s / 4, OWNER_S if owner else 60.0)
+    while time.monotonic() - busy_at < idle_s and (owner is None or owner.runs()):
         with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(agent.retired.wait(), min(idle_s / 4, 60.0))
+            await asyncio.wait_for(agent.retired.wait(), look_s)
             return
         busy_at = time.monotonic() if agent.busy() else busy_at
 
