@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.compute.exposure import Exposure
     from jupyter_ml.compute.process import Info, Process, ProcessSpec
+    from jupyter_ml.schemas.nodes import ComputeNodes
 
 __all__ = [
     "Capabilities",
@@ -142,10 +143,46 @@ class Compute(ABC):
         """Yield the lines of its own log; ConflictError where it has none."""
         self._refuse("asked for logs")
 
-    async def scale(self, slots: int) -> None:
-        """Grow or shrink to so many slots; ConflictError where it has a fixed size."""
+    @property
+    def most_jobs(self) -> int | None:
+        """How many jobs it runs at the same time when it is as large as it may be; None if that is not limited."""
+        return None
+
+    async def scale(self, slots: int) -> int:
+        """Ask for so many slots for jobs, and return how many there are now; ConflictError where its size is fixed."""
         del slots
         self._refuse("resized")
+
+    async def resized(self) -> str | None:
+        """Wait until `scale` would return another number, or why nodes are missing changes; return the latter."""
+        self._refuse("resized")
+
+    async def nodes(self) -> ComputeNodes:
+        """Return its nodes; ConflictError where it has none."""
+        self._refuse("asked for nodes")
+
+    node: str | None = None
+    """Which node of a cluster it is; None if it is none."""
+
+    async def reserve(self, node: str | None = None, *, kernel: bool = False) -> Compute:  # noqa: ARG002 -- for clusters
+        """Return the compute that starts programs: itself, or a node that stays until it is released.
+
+        Parameters
+        ----------
+        node
+            The node on which the programs were started, also if it is lost.
+        kernel
+            Whether to wait for a node, which is asked for. A job has asked for its slot by `scale`.
+
+        Raises
+        ------
+        UnavailableError
+            When no node has a free slot.
+        """
+        return self
+
+    async def release(self) -> None:  # noqa: B027 -- only nodes are reserved
+        """Let a node that was reserved be removed."""
 
     @property
     def python(self) -> str | None:

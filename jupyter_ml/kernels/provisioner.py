@@ -10,6 +10,7 @@ A kernelspec names it and the compute in its metadata::
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -22,7 +23,7 @@ from tornado.web import HTTPError
 from traitlets import Dict, Unicode
 
 from jupyter_ml.compute import registry
-from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.errors import JupyterMLError, UnavailableError
 from jupyter_ml.kernels.background import in_background
 from jupyter_ml.kernels.connection import Connection
 from jupyter_ml.kernels.process import KernelProcess, describe
@@ -75,6 +76,16 @@ def _compute(config: str, directory: str, vault: str) -> Compute:
     )
 
 
+async def _reserved(compute: Compute, within_s: float) -> Compute:
+    """Return the compute, or a node of a cluster, for which the kernel may have to wait."""
+    try:
+        async with asyncio.timeout(within_s):
+            return await compute.reserve(kernel=True)
+    except TimeoutError:
+        why = (await compute.nodes()).message
+        raise UnavailableError(f"no node was free within {within_s:g} s{f': {why}' if why else ''}") from None
+
+
 def _absolute(directory: str | None) -> str:
     return str(Path(directory or "").absolute())
 
@@ -92,6 +103,8 @@ class ComputeProvisioner(KernelProvisionerBase):
     _connection: Connection | None = None
     _kernel: KernelProcess | None = None
     _tracking: KernelTracking | None = None
+    _node: Compute | None = None
+    """What starts the kernel: the compute, or a node of it that the kernel keeps."""
     _exit_code = 0
     _expected = True
     """Whether the end of the kernel was requested or has been logged."""
@@ -138,17 +151,21 @@ class ComputeProvisioner(KernelProvisionerBase):
         self, compute: Compute, connection: Connection, cmd: list[str], given: dict[str, Any]
     ) -> KernelProcess:
         self._cwd = _absolute(given.get("cwd"))
+        within_s = float(given["env"].get("KERNEL_LAUNCH_TIMEOUT") or START_S)
+        node = self._node = await _reserved(compute, within_s)
+        if node is not compute and node.python:
+            cmd = [node.python, *cmd[1:]]
         env = self._environment(given["env"], here=self._is_here(compute))
-        if tracking := KernelTracking.of(compute, self.vault.get("folder", "")):
+        if tracking := KernelTracking.of(node, self.vault.get("folder", "")):
             self._tracking, env = tracking, {**await tracking.open(), **env}
         return await KernelProcess.start(
-            compute,
+            node,
             connection,
             cmd,
             env=env,
             cwd=Path(self._cwd),
             connection_file=self._connection_file(compute, connection),
-            within_s=float(given["env"].get("KERNEL_LAUNCH_TIMEOUT") or START_S),
+            within_s=within_s,
         )
 
     async def poll(self) -> int | None:
@@ -247,6 +264,9 @@ class ComputeProvisioner(KernelProvisionerBase):
         if self._tracking is not None:
             tracking, self._tracking = self._tracking, None
             await self._run(tracking.close())
+        if self._node is not None:
+            node, self._node = self._node, None
+            await self._run(node.release())
 
     @staticmethod
     async def _ended(kernel: KernelProcess) -> Exit | None:

@@ -83,18 +83,13 @@ class Attempt:
     ) -> None:
         self.job = job
         self.cancellation = CancellationToken()
-        self._workspace, self._threads, self._progress_writer, self._compute = (
-            workspace,
-            threads,
-            progress_writer,
-            compute,
-        )
+        self._workspace, self._threads, self._progress_writer = workspace, threads, progress_writer
         self._adopted = self._may_have_run = adopted
         self._claim = Claim(workspace, threads, job.name, token, self.cancellation)
         self._process: Process | None = None
         self._folder = attempt_folder(workspace.layout, job)
-        self._mirror = Mirror(compute, threads, self._folder)
-        self._tracking = RemoteTracking(compute, tracking_server, self._folder, marker(workspace, job))
+        self._tracking_server = tracking_server
+        self._use(compute)
 
     async def run(self) -> bool:
         """Run it to its end, or until the supervisor ends; return whether it has ended."""
@@ -118,6 +113,7 @@ class Attempt:
             return True
         finally:
             await self._tracking.release()
+            await self._compute.release()
         return False
 
     async def _outcome(self) -> Outcome:
@@ -156,13 +152,18 @@ class Attempt:
     async def _find(self) -> bool:
         """Return whether the attempt has started already, and attach to its executor if that is stored.
 
-        An executor creates its event log before it runs anything. One that is not stored, because a supervisor was
-        killed just then, is killed; if it had no event log, the attempt can start as if there had been none.
+        The node of a cluster is stored before anything starts on it. An executor creates its event log before it runs
+        anything. One that is not stored, because a supervisor was killed just then, is killed; if it had no event log,
+        the attempt can start as if there had been none.
         """
         if not self._adopted:
             return False
-        info = await self._threads.store(self._workspace.store.jobs.process, self.job.name)
-        if info is not None:
+        info = await self._threads.store(self._workspace.store.jobs.process, self.job.name) or {}
+        if (node := info.pop("node", None)) is not None:
+            await self._reserve(node)
+        elif self._compute.capabilities.scales:
+            return False
+        if info:
             self._process = await self._compute.attach(info)
             return True
         # before the kill, which cannot find a process that is about to start
@@ -178,6 +179,8 @@ class Attempt:
         """Start the executor; return an outcome where that failed."""
         if self.cancellation.canceled:
             return CANCELED
+        if self._compute.node is None:
+            await self._reserve()
         retrying = self._retrying()
         try:
             self.job = await retrying.call(self._with_run, on_wait=self._warn_of_waiting)
@@ -225,8 +228,20 @@ class Attempt:
         )
         # before any code of the job can run
         await self._threads.store(store.set_verifying_key, self.job.name, keys.verifying)
+        node = {"node": self._compute.node} if self._compute.node is not None else {}
+        if node:
+            await self._threads.store(store.set_process, self.job.name, node)
         self._process = await self._compute.spawn(await self._tracking.open(await self._mirror.send(executor)))
-        await self._threads.store(store.set_process, self.job.name, self._process.info())
+        await self._threads.store(store.set_process, self.job.name, {**self._process.info(), **node})
+
+    async def _reserve(self, node: str | None = None) -> None:
+        """Go on with a node of the compute, if it has nodes."""
+        self._use(await self._compute.reserve(node))
+
+    def _use(self, compute: Compute) -> None:
+        self._compute, self._mirror = compute, Mirror(compute, self._threads, self._folder)
+        marked = marker(self._workspace, self.job)
+        self._tracking = RemoteTracking(compute, self._tracking_server, self._folder, marked)
 
     async def _kill(self) -> None:
         """Kill what is left of the attempt, sockets included; papermill itself is not ours to kill."""

@@ -32,8 +32,8 @@ class Computes:
         return await self._threads.store(self._workspace.store.computes.all)
 
     def slots(self, info: ComputeInfo) -> int:
-        """Return how many jobs run on a compute at the same time."""
-        return info.slots or self._default_slots
+        """Return how many jobs run on a compute at the same time; UnavailableError as for `create`."""
+        return info.slots or self.create(info).most_jobs or self._default_slots
 
     async def get(self, name: str) -> Compute:
         """Return the compute of this name; NotFoundError when there is none."""

@@ -27,6 +27,7 @@ from jupyter_ml.supervisor.controllers.logged import LoggedController
 from jupyter_ml.supervisor.controllers.retention import RetentionController
 from jupyter_ml.supervisor.controllers.run_changes import RunChangesController
 from jupyter_ml.supervisor.runtime import Runtime
+from jupyter_ml.supervisor.scaling import Scaling
 from jupyter_ml.supervisor.threads import Threads
 
 if TYPE_CHECKING:
@@ -70,7 +71,10 @@ class Daemon:
         self._version: Hashable = None
         self._attempts = Attempts(workspace, self._threads, self._attempt_ended)
         computes = Computes(workspace, self._threads)
-        self._jobs = JobController(workspace, self._threads, self._host, self._attempts, computes)
+        self._scaling = Scaling(workspace, self._threads, self._cluster_resized)
+        self._jobs = JobController(
+            workspace, self._threads, self._host, self._attempts, computes, scaling=self._scaling
+        )
         self._computes = ComputeController(workspace, self._threads, computes)
         self._deletes = DeleteController(workspace, self._threads, self._host)
         self._imports = ImportController(workspace, self._threads)
@@ -109,6 +113,7 @@ class Daemon:
                 await self._serve(elected)
                 await self._hand_over()
             finally:
+                self._scaling.close()
                 self._loop.remove_reader(listener.fileno())
 
     def close(self) -> None:
@@ -188,6 +193,9 @@ class Daemon:
         queue.add(QUEUE)
         if again:
             queue.add(name, RETRY_DELAY_S)
+
+    def _cluster_resized(self) -> None:
+        self._runtime.queues[self._jobs].add(QUEUE)
 
     async def _hand_over(self) -> None:
         deadline = time.monotonic() + HANDOVER_S

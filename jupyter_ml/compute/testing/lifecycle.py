@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -46,7 +46,7 @@ class LifecycleContract(Fixtures):
     async def test_operations_that_it_is_not_capable_of_are_refused(self, compute: Compute) -> None:
         """By a sentence that names the compute."""
         able = compute.capabilities
-        refused: list[Callable[[], Awaitable[None]]] = []
+        refused: list[Callable[[], Awaitable[Any]]] = []
         refused += [] if able.stops else [compute.stop, compute.restart]
         refused += [] if able.changes else [compute.delete]
         refused += [] if able.scales else [partial(compute.scale, 2)]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.supervisor.attempts import Attempts
     from jupyter_ml.supervisor.computes import Computes
+    from jupyter_ml.supervisor.scaling import Scaling
     from jupyter_ml.supervisor.threads import Threads
 
 __all__ = ["QUEUE", "JobController"]
@@ -48,15 +49,24 @@ class JobController(Controller):
         Those that run.
     computes
         Where they run.
+    scaling
+        Asks clusters for slots.
     """
 
     name = "jobs"
 
     def __init__(
-        self, workspace: WorkspaceContext, threads: Threads, host: str, attempts: Attempts, computes: Computes
+        self,
+        workspace: WorkspaceContext,
+        threads: Threads,
+        host: str,
+        attempts: Attempts,
+        computes: Computes,
+        *,
+        scaling: Scaling,
     ) -> None:
         self._workspace, self._threads, self._host = workspace, threads, host
-        self._attempts, self._computes = attempts, computes
+        self._attempts, self._computes, self._scaling = attempts, computes, scaling
         self._store = workspace.store.jobs
         self._unusable: set[str] = set()
 
@@ -95,6 +105,7 @@ class JobController(Controller):
             self._attempts.start(compute, job, token=token_hex(8), adopted=True)
         elif job.state is JobState.QUEUED and job.cancel_requested_at is not None:
             await self._threads.store(self._cancel, key)
+            await self._claim()  # a cluster may be larger than it needs to be
 
     async def failed(self, key: str, error: Exception, retry_s: float) -> None:
         """Store why a job could not be canceled."""
@@ -109,8 +120,7 @@ class JobController(Controller):
     async def _claim(self) -> None:
         for info in await self._computes.list():
             name = info.name
-            free = self._computes.slots(info) - self._attempts.taken(name)
-            if free <= 0 or info.state is not ComputeState.RUNNING:
+            if info.state is not ComputeState.RUNNING:
                 continue
             try:
                 compute = self._computes.create(info)
@@ -118,6 +128,11 @@ class JobController(Controller):
                 if name not in self._unusable:
                     _log.warning("%s", error)
                 self._unusable.add(name)
+                continue
+            slots = self._computes.slots(info)
+            if compute.capabilities.scales:
+                slots = min(slots, await self._scaling.slots(compute))
+            if (free := slots - self._attempts.taken(name)) <= 0:
                 continue
             token = token_hex(8)
             for job in await self._threads.store(
