@@ -149,6 +149,26 @@ def _require_attached(kind: str) -> None:
         raise InvalidInputError(f"type: a compute of type {kind!r} is created and deleted, not attached", field="type")
 
 
+@compute.command("list-nodes")
+@NAME
+@common
+def list_nodes(name: str) -> None:
+    """List the nodes of a cluster with their states."""
+    from jupyter_ml.cli.rendering import echo_result
+
+    found = open_workspace().computes.nodes(name)
+    lines = [
+        f"{each.id or each.name}  {each.state:<10}  {each.host or '-'}  {each.jobs} jobs, {each.kernels} kernels"
+        f"{f'  {each.message}' if each.message else ''}"
+        for each in found.nodes
+    ]
+    notes = [
+        *([found.message] if found.message else []),
+        *([f"Dashboard: {found.dashboard}"] if found.dashboard else []),
+    ]
+    echo_result(found, "\n".join([*(lines or [f"{name}: no nodes"]), *notes]))
+
+
 def _request(request: Callable[[Workspace], ComputeInfo], no_wait: bool) -> None:
     workspace = open_workspace()
     _finish(workspace, request(workspace), no_wait)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from jupyter_ml.schemas.base import Name, Schema
+from jupyter_ml.schemas.clusters import CLUSTER_KEY_HINTS, ClusterSettings, cluster_from_azure
 from jupyter_ml.schemas.instances import INSTANCE_KEY_HINTS, InstanceSettings, from_azure
 from jupyter_ml.schemas.resources import ResourceCreate
 from jupyter_ml.schemas.ssh import SSH_KEY_HINTS, SshSettings, ssh_from_azure
@@ -24,7 +25,17 @@ if TYPE_CHECKING:
 
     from pydantic import ModelWrapValidatorHandler
 
-__all__ = ["SETTING_KEYS", "ComputeCreate", "InstanceCreate", "OtherCompute", "Price", "Settings", "Slots", "SshCreate"]
+__all__ = [
+    "SETTING_KEYS",
+    "ClusterCreate",
+    "ComputeCreate",
+    "InstanceCreate",
+    "OtherCompute",
+    "Price",
+    "Settings",
+    "Slots",
+    "SshCreate",
+]
 
 Slots = Annotated[int, Field(ge=1, le=10_000)]
 Price = Annotated[float, Field(ge=0, le=1_000_000)]
@@ -106,6 +117,23 @@ class InstanceCreate(InstanceSettings, ComputeCreate):
         return self.model_dump(mode="json", include={*InstanceSettings.model_fields})
 
 
+class ClusterCreate(ClusterSettings, ComputeCreate):
+    """Nodes that Dask deploys."""
+
+    key_hints = CLUSTER_KEY_HINTS
+
+    type: Literal["cluster"]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_azure(cls, data: Any) -> Any:
+        return cluster_from_azure(data) if isinstance(data, dict) else data
+
+    def type_settings(self) -> dict[str, JsonValue]:
+        """Return the settings of the cluster."""
+        return self.model_dump(mode="json", include={*ClusterSettings.model_fields})
+
+
 class SshCreate(SshSettings, ComputeCreate):
     """A machine over SSH."""
 
@@ -135,19 +163,20 @@ class OtherCompute(ComputeCreate):
         return self.settings
 
 
-TYPES: tuple[type[ComputeCreate], ...] = (InstanceCreate, SshCreate, OtherCompute)
+TYPES: tuple[type[ComputeCreate], ...] = (InstanceCreate, ClusterCreate, SshCreate, OtherCompute)
 """The models of all types; the last one is for those that have none."""
 _BY_TYPE: dict[str, type[ComputeCreate]] = {
     "instance": InstanceCreate,
     "computeinstance": InstanceCreate,
+    "cluster": ClusterCreate,
+    "amlcompute": ClusterCreate,
     "ssh": SshCreate,
     "virtualmachine": SshCreate,
 }
 UNSUPPORTED = {
-    "amlcompute": "write type: instance for a container of this machine",
     "kubernetes": "write type: instance for a container of this machine",
     "synapsespark": "Spark is not supported",
 }
 """Types of computes that only Azure ML has."""
-SETTING_KEYS = (*InstanceSettings.model_fields, *SshSettings.model_fields)
+SETTING_KEYS = (*InstanceSettings.model_fields, *ClusterSettings.model_fields, *SshSettings.model_fields)
 """The settings of all types that are keys of a compute."""

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.compute.base import Compute
     from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.schemas.nodes import ComputeNodes
     from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["ComputeService", "open_compute"]
@@ -125,6 +126,10 @@ class ComputeService(ResourceService[ComputeInfo, ComputeQuery]):
         if found.state is not ComputeState.RUNNING:
             raise ConflictError(f"compute {name!r} is {found.state}: only one that runs uses anything")
         return _wait(self._open(found).usage())
+
+    def nodes(self, name: str) -> ComputeNodes:
+        """Return the nodes of a cluster; raise ConflictError if a compute has none."""
+        return _wait(self._open(self.get(name)).nodes())
 
     def logs(self, name: str) -> ComputeLog:
         """Return the end of the log of a compute; raise ConflictError if its type has none."""

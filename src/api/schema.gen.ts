@@ -1426,6 +1426,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/computes/{name}/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the nodes of one cluster */
+        get: operations["listComputeNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/computes/{name}/usage": {
         parameters: {
             query?: never;
@@ -1888,6 +1905,113 @@ export interface components {
             seconds: number;
         };
         /**
+         * ClusterCreate
+         * @description Nodes that Dask deploys.
+         */
+        ClusterCreate: {
+            /** @description Name of the compute. */
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /**
+             * @description Type of the compute.
+             * @constant
+             */
+            type: "cluster";
+            /**
+             * Jobs at the same time
+             * @description How many jobs it runs at the same time; by default as many as the local compute.
+             * @default null
+             */
+            slots?: number | null;
+            /**
+             * Price per hour
+             * @description What an hour of a job costs, in any currency.
+             * @default null
+             */
+            price_per_hour?: number | null;
+            /**
+             * Deployer
+             * @description What starts nodes: `local`, a queuing system such as `slurm`, or a class of an installed package.
+             * @default local
+             */
+            deployer?: string;
+            /**
+             * Options of the deployer
+             * @description Keyword arguments of the class that starts nodes, such as `queue` and `cores` of a queuing system.
+             * @default {}
+             */
+            options?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Address
+             * @description Address of a Dask scheduler that exists, such as `tls://host:8786`, in place of a deployer.
+             * @default null
+             */
+            address?: string | null;
+            /**
+             * Fewest nodes
+             * @description How many nodes it has while no jobs wait.
+             * @default 0
+             */
+            min_instances?: number;
+            /**
+             * Most nodes
+             * @description How many nodes it may have.
+             * @default 1
+             */
+            max_instances?: number;
+            /**
+             * Seconds until a node is removed
+             * @description A node is removed after so many seconds without jobs and kernels.
+             * @default 120
+             */
+            idle_time_before_scale_down?: number;
+            /**
+             * Jobs on a node
+             * @description How many jobs and kernels run on a node at the same time.
+             * @default 1
+             */
+            jobs_per_node?: number;
+            /**
+             * Nodes see the files of this machine
+             * @description Whether nodes see the files of this machine at the same paths; by default only those of `local`.
+             * @default null
+             */
+            shared_files?: boolean | null;
+            /**
+             * Python
+             * @description The Python of the nodes that runs jobs; by default the one that runs Dask there.
+             * @default null
+             */
+            python?: string | null;
+            /**
+             * Certificate authority
+             * @description File of the certificate authority of the scheduler at `address`.
+             * @default null
+             */
+            tls_ca_file?: string | null;
+            /**
+             * Certificate
+             * @description File of this client's certificate.
+             * @default null
+             */
+            tls_cert?: string | null;
+            /**
+             * Key
+             * @description File of this client's private key.
+             * @default null
+             */
+            tls_key?: string | null;
+            /**
+             * Seconds until a node is lost
+             * @description How many seconds a node may be out of reach before its jobs fail.
+             * @default 60
+             */
+            node_timeout?: number;
+        };
+        /**
          * ColumnInfo
          * @description A column of the lists of a kind.
          */
@@ -2274,7 +2398,7 @@ export interface components {
              * @default null
              */
             idle_time_before_shutdown_minutes?: number | null;
-        } | {
+        } | components["schemas"]["ClusterCreate"] | {
             /** @description Name of the compute. */
             name: string;
             /** @default null */
@@ -2418,6 +2542,73 @@ export interface components {
         ComputeLog: {
             /** @description At most 1,000. */
             lines: string[];
+        };
+        /**
+         * ComputeNode
+         * @description A node of a cluster.
+         */
+        ComputeNode: {
+            /**
+             * @description What it is called in messages; None until it responds.
+             * @default null
+             */
+            id: string | null;
+            /** @description Its name in Dask. */
+            name: string;
+            state: components["schemas"]["NodeState"];
+            /**
+             * @description Name of its machine.
+             * @default null
+             */
+            host: string | null;
+            /**
+             * @description Version of the Python that runs Dask there.
+             * @default null
+             */
+            python: string | null;
+            /**
+             * @description How many jobs run on it.
+             * @default 0
+             */
+            jobs: number;
+            /**
+             * @description How many kernels run on it.
+             * @default 0
+             */
+            kernels: number;
+            /**
+             * Format: date-time
+             * @description Since when it is in this state.
+             */
+            since: string;
+            /**
+             * @description What is known about a node that does not respond.
+             * @default null
+             */
+            message: string | null;
+        };
+        /**
+         * ComputeNodes
+         * @description The nodes of a cluster, and what it does.
+         */
+        ComputeNodes: {
+            /** @default [] */
+            nodes: components["schemas"]["ComputeNode"][];
+            /**
+             * @description How many nodes it needs at the moment.
+             * @default 0
+             */
+            target: number;
+            /**
+             * @description Why nodes are missing.
+             * @default null
+             */
+            message: string | null;
+            /**
+             * @description Address of Dask's dashboard.
+             * @default null
+             */
+            dashboard: string | null;
         };
         /**
          * ComputeRequest
@@ -4990,6 +5181,12 @@ export interface components {
             read_only?: boolean;
         };
         /**
+         * NodeState
+         * @description State of a node; Azure ML's terms.
+         * @enum {string}
+         */
+        NodeState: "preparing" | "idle" | "running" | "leaving" | "unusable";
+        /**
          * NotebookJob
          * @description Run a notebook.
          */
@@ -6320,6 +6517,7 @@ export type CellStarted = components['schemas']['CellStarted'];
 export type CellState = components['schemas']['CellState'];
 export type Cleared = components['schemas']['Cleared'];
 export type ClockReading = components['schemas']['ClockReading'];
+export type ClusterCreate = components['schemas']['ClusterCreate'];
 export type ColumnInfo = components['schemas']['ColumnInfo'];
 export type ColumnProfile = components['schemas']['ColumnProfile'];
 export type CommandJobInput = components['schemas']['CommandJobInput'];
@@ -6328,6 +6526,8 @@ export type ComputeAction = components['schemas']['ComputeAction'];
 export type ComputeCreate = components['schemas']['ComputeCreate'];
 export type ComputeInfo = components['schemas']['ComputeInfo'];
 export type ComputeLog = components['schemas']['ComputeLog'];
+export type ComputeNode = components['schemas']['ComputeNode'];
+export type ComputeNodes = components['schemas']['ComputeNodes'];
 export type ComputeRequest = components['schemas']['ComputeRequest'];
 export type ComputeState = components['schemas']['ComputeState'];
 export type ComputeUpdate = components['schemas']['ComputeUpdate'];
@@ -6416,6 +6616,7 @@ export type ModelFiles = components['schemas']['ModelFiles'];
 export type ModelSignature = components['schemas']['ModelSignature'];
 export type ModelUpdate = components['schemas']['ModelUpdate'];
 export type Mount = components['schemas']['Mount'];
+export type NodeState = components['schemas']['NodeState'];
 export type NotebookJobInput = components['schemas']['NotebookJobInput'];
 export type NotebookJob = components['schemas']['NotebookJob'];
 export type OtherCompute = components['schemas']['OtherCompute'];
@@ -9344,6 +9545,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComputeInfo"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listComputeNodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputeNodes"];
                 };
             };
             default: components["responses"]["Error"];

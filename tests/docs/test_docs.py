@@ -238,7 +238,7 @@ def test_yaml_is_valid(page):
             DataCreate.model_validate(data)
         elif page.name == "environments.md" and "name" in data:
             EnvironmentCreate.model_validate(data)
-        elif page.name == "computes.md" and "type" in data:
+        elif page.name in ("clusters.md", "computes.md") and "type" in data:
             ComputeCreate.model_validate(data)
         elif page.name == "models.md":
             ModelCreate.model_validate(data)

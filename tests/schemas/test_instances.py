@@ -76,8 +76,8 @@ def test_what_is_wrong_is_reported(keys, message):
 
 
 def test_types_that_only_azure_ml_has_are_refused():
-    with pytest.raises(InvalidInputError, match="type: 'amlcompute' is not supported yet: write type: instance"):
-        validated(ComputeCreate, {"name": "cluster", "type": "amlcompute", "max_instances": 2})
+    with pytest.raises(InvalidInputError, match="type: 'kubernetes' is not supported yet: write type: instance"):
+        validated(ComputeCreate, {"name": "cluster", "type": "kubernetes"})
 
 
 def test_other_types_have_settings():

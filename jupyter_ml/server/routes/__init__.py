@@ -94,6 +94,7 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
         ("/computes/{name}/start", computes.StartComputeHandler),
         ("/computes/{name}/stop", computes.StopComputeHandler),
         ("/computes/{name}/restart", computes.RestartComputeHandler),
+        ("/computes/{name}/nodes", computes.ComputeNodesHandler),
         ("/computes/{name}/usage", computes.ComputeUsageHandler),
         ("/computes/{name}/log", computes.ComputeLogHandler),
     ),

@@ -13,9 +13,11 @@ from jupyter_ml.server.handler import Handler
 if TYPE_CHECKING:
     from jupyter_ml.schemas.compute_states import ComputeUsage
     from jupyter_ml.schemas.computes import ComputeCreate, ComputeInfo, ComputeLog
+    from jupyter_ml.schemas.nodes import ComputeNodes
 
 __all__ = [
     "ComputeLogHandler",
+    "ComputeNodesHandler",
     "ComputeUsageHandler",
     "ComputesHandler",
     "RestartComputeHandler",
@@ -79,6 +81,17 @@ class ComputeUsageHandler(Handler):
     def get(self, name: str) -> ComputeUsage:
         """Return how busy one compute is."""
         return self.workspace.computes.usage(name)
+
+
+class ComputeNodesHandler(Handler):
+    """The nodes of a cluster."""
+
+    auth_resource = RESOURCE
+
+    @operation("listComputeNodes")
+    def get(self, name: str) -> ComputeNodes:
+        """Return the nodes of one cluster."""
+        return self.workspace.computes.nodes(name)
 
 
 class ComputeLogHandler(Handler):

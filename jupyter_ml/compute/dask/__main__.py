@@ -1,0 +1,54 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Manage one cluster: ``python -m jupyter_ml.compute.dask DIRECTORY``, which the compute starts when it needs it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_ml.compute.dask.calling import ERROR, locked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def main(directory: Path) -> int:
+    """Start a process in the background that manages the cluster of a directory; return 0 when it can be called."""
+    if locked(directory) is None:
+        return 0  # another process manages it
+    reading, writing = os.pipe()
+    if os.fork():
+        os.close(writing)
+        return 0 if os.read(reading, 1) else 1
+    os.close(reading)
+    os.setsid()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        asyncio.run(_manage(directory, lambda: _ready(writing)))
+    except Exception as error:
+        logging.exception("the cluster is not managed any more")
+        with open(os.open(directory / ERROR, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123
+            file.write(str(error) or type(error).__name__)
+        return 1
+    return 0
+
+
+async def _manage(directory: Path, ready: Callable[[], None]) -> None:
+    from jupyter_ml.compute.dask.manager import Manager, configured
+
+    await Manager(directory, configured(directory)).run(ready)
+
+
+def _ready(pipe: int) -> None:
+    os.write(pipe, b"1")
+    os.close(pipe)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

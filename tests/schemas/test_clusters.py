@@ -1,0 +1,52 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Clusters are created from Azure ML's keys and those of Dask."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.schemas.compute_types import ClusterCreate, ComputeCreate
+from jupyter_ml.schemas.validation import validated
+
+AZURE = {"name": "c", "type": "amlcompute", "size": "STANDARD_DS3_v2", "max_instances": 2}
+
+
+def test_a_cluster_of_azure_is_read():
+    given = {**AZURE, "min_instances": 0, "idle_time_before_scale_down": 120, "tier": "dedicated"}
+    made = validated(ComputeCreate, given)
+    assert isinstance(made, ClusterCreate)
+    settings = made.type_settings()
+    assert (made.type, made.slots, settings["max_instances"], settings["deployer"]) == ("cluster", None, 2, "local")
+    assert (made.most_jobs, made.shares_files) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({"max_instances": 0}, "max_instances: must be 1 or more"),
+        ({"min_instances": -1}, "min_instances: must be 0 or more"),
+        ({"idle_time_before_scale_down": -1}, "idle_time_before_scale_down: must be 0 or more"),
+        ({"jobs_per_node": 0}, "jobs_per_node: must be 1 or more"),
+        ({"min_instances": 3}, "min_instances: 3 is more than max_instances, 2"),
+        ({"tier": "low_priority"}, "tier: 'low_priority' is not known here: choose nodes by options of the deployer"),
+        ({"location": "westus"}, "location: .*nodes are where the deployer starts them"),
+        ({"deployer": "os; rm"}, "deployer"),
+        ({"address": "http://host"}, "address"),
+        ({"address": "tls://host:1"}, "tls needs tls_ca_file, tls_cert and tls_key"),
+        ({"address": "tcp://host:1", "deployer": "slurm"}, "needs neither a deployer nor options"),
+        ({"tls_ca_file": "/ca"}, "belong together, and to an address"),
+    ],
+)
+def test_what_is_wrong_with_a_cluster_is_reported(keys, message):
+    with pytest.raises(InvalidInputError, match=message):
+        validated(ComputeCreate, AZURE | keys)
+
+
+def test_only_local_nodes_share_files_unless_it_is_stated():
+    slurm = validated(ComputeCreate, AZURE | {"deployer": "slurm"})
+    existing = validated(ComputeCreate, AZURE | {"address": "tcp://host:1"})
+    stated = validated(ComputeCreate, AZURE | {"deployer": "slurm", "shared_files": True})
+    assert [slurm.shares_files, existing.shares_files, stated.shares_files] == [False, False, True]
