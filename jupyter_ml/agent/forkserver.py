@@ -52,18 +52,16 @@ class Forkserver(Agent):
         cwd: str,
         env: dict[str, str],
         path: Collection[str] = (),
-        bare: bool = False,
         limits: dict[str, Any],
         around: dict[str, Any] | None = None,
         given: list[int],
     ) -> dict[str, Any]:
         """Fork a program from this process instead of starting one, or return why it is refused; see `forking.fork`.
 
-        It imports from the directories of `path` first. Where it is `bare`, it must not have what was learned. `around`
-        is what `surroundings` has returned for the process that asks.
+        It imports from the directories of `path` first. `around` is what `surroundings` has returned for the client.
         """
         if key not in self._programs:
-            if refusal := self._refusal(env, path, around, cwd, bare=bare):
+            if refusal := self._refusal(env, path, around, cwd):
                 return {"refused": refusal}
             self.forked_at = time.monotonic()
             pid = fork(call, arguments, cwd=cwd, env=env, limits=limits, descriptors=given)
@@ -76,11 +74,11 @@ class Forkserver(Agent):
             self._learning.add(modules, env)
 
     def _refusal(
-        self, env: dict[str, str], path: Collection[str], around: dict[str, Any] | None, cwd: str, *, bare: bool
+        self, env: dict[str, str], path: Collection[str], around: dict[str, Any] | None, cwd: str
     ) -> str | None:
         if self._preloaded.changed():
             self.retired.set()
             return "packages have been installed or removed"
         if around is not None and around != surroundings():
             return "it has another control group, namespace, priority or user"
-        return self._preloaded.refusal(env, path, cwd, bare=bare)
+        return self._preloaded.refusal(env, path, cwd)

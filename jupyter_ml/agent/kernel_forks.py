@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fork_kernel", "learn_modules", "start_forkserver"]
 
-RUN = "jupyter_ml.agent.kernels:run"
+RUN, RUN_WATCHED = "jupyter_ml.agent.kernels:run", "jupyter_ml.agent.kernels:run_watched"
 BELONGS_TO_USER = frozenset({"HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME"})
 """Variables of a forkserver, besides those that libraries read; it gets none that belongs to a job."""
 
@@ -45,6 +45,7 @@ def fork_kernel(
     cwd: str,
     env: Mapping[str, str],
     output: int,
+    stdin: int | None = None,
     environment: tuple[str, str] | None = None,
     bare: bool = False,
 ) -> Leased | None:
@@ -63,6 +64,8 @@ def fork_kernel(
         Its working directory, and its whole environment.
     output
         File descriptor of its standard output and error.
+    stdin
+        File descriptor of what `launcher.main` reads; None for a kernel that ends with this process.
     environment
         Python and packages of a virtual environment on top of that of `python`, in which it is to run.
     bare
@@ -74,9 +77,10 @@ def fork_kernel(
     described = {"python": python, "packages": None, "path": path}
     if environment is not None:
         described["python"], described["packages"] = environment
+    directory, arguments = directory_of(python, bare=bare), [json.dumps(described), *arguments]
     with open(os.devnull, "rb") as nothing:
-        streams, arguments = (nothing.fileno(), output, output), [json.dumps(described), *arguments]
-        return lease(directory_of(python), RUN, arguments, cwd=cwd, env=env, streams=streams, path=path, bare=bare)
+        call, stdin = (RUN, nothing.fileno()) if stdin is None else (RUN_WATCHED, stdin)
+        return lease(directory, call, arguments, cwd=cwd, env=env, streams=(stdin, output, output), path=path)
 
 
 def learn_modules(python: str, modules: list[str], env: Mapping[str, str]) -> None:
@@ -93,7 +97,7 @@ def learn_modules(python: str, modules: list[str], env: Mapping[str, str]) -> No
                 call.close()
 
 
-def start_forkserver(python: str, env: Mapping[str, str]) -> None:
+def start_forkserver(python: str, env: Mapping[str, str], *, bare: bool = False) -> None:
     """Start the forkserver of a Python in the background, unless there is one.
 
     Parameters
@@ -102,10 +106,12 @@ def start_forkserver(python: str, env: Mapping[str, str]) -> None:
         The Python that has ipykernel.
     env
         The environment of a kernel, of which it gets what libraries read when they are loaded.
+    bare
+        Whether it is the one that learns no modules.
     """
     if sys.platform != "linux":
         return
-    directory = directory_of(python)
+    directory = directory_of(python, bare=bare)
     if listens(directory):
         return
     archive.create(program := Path(directory, "agent.pyz"))
@@ -115,9 +121,9 @@ def start_forkserver(python: str, env: Mapping[str, str]) -> None:
     start_daemon(directory, [python, str(program), "kernels", directory, str(IDLE_S)], spacious(kept))
 
 
-def directory_of(python: str) -> str:
-    """Return the directory of the forkserver of a Python and this version of the agent."""
+def directory_of(python: str, *, bare: bool = False) -> str:
+    """Return the directory of a forkserver of a Python and this version of the agent."""
     digest = hashlib.sha256(os.fsencode(os.path.abspath(python)))
     for module in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(module.read_bytes())
-    return directory_for(f"kernels-{digest.hexdigest()[:16]}")
+    return directory_for(f"{'bare-' if bare else ''}kernels-{digest.hexdigest()[:16]}")

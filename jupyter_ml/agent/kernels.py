@@ -12,9 +12,10 @@ import site
 import sys
 from typing import Any
 
+from jupyter_ml.agent import launcher
 from jupyter_ml.agent.leases import begin
 
-__all__ = ["DEFAULTS", "IGNORED", "MODULES", "run"]
+__all__ = ["DEFAULTS", "IGNORED", "MODULES", "run", "run_watched"]
 
 MODULES = (
     "ipykernel.kernelapp",
@@ -38,12 +39,25 @@ IGNORED = ("PYTHONPATH", "TERM", "DISPLAY")
 
 
 def run(arguments: list[str]) -> None:
-    """Run a kernel until it ends, or until the process ends that has asked for it.
+    """Run a kernel until it ends, or until the process ends that has asked for it; see `_run`."""
+    begin()
+    _run(arguments)
+
+
+def run_watched(arguments: list[str]) -> None:
+    """Run a kernel that is watched by a process as `launcher` starts it, with the same input; see `_run`."""
+    begin(bound=False)
+    with open(0, "rb", closefd=False) as stdin:
+        launcher.prepare(json.load(stdin))
+    _run(arguments)
+
+
+def _run(arguments: list[str]) -> None:
+    """Run a kernel.
 
     The first argument describes the virtual environment and the import path, in JSON; the others are those of
     ipykernel.
     """
-    begin()
     _use(**json.loads(arguments[0]))
     sys.argv = [os.path.join(os.path.dirname(_module("ipykernel").__file__), "..", "ipykernel_launcher.py")]
     sys.argv[0] = os.path.normpath(sys.argv[0])

@@ -53,10 +53,12 @@ class Leased:
     ----------
     pid
         Of its process, which leads a session.
+    start_time
+        Of its process.
     """
 
     def __init__(self, call: Call, lease: socket.socket, program: dict[str, Any]) -> None:
-        self.pid = int(program["pid"])
+        self.pid, self.start_time = int(program["pid"]), str(program["start_time"])
         self._call, self._lease, self._program = call, lease, program
 
     def signal(self, number: int) -> None:
@@ -85,7 +87,7 @@ class Leased:
         with contextlib.suppress(OSError):
             descriptor = os.pidfd_open(self.pid)
             try:
-                if start_time(self.pid) == self._program["start_time"]:
+                if start_time(self.pid) == self.start_time:
                     act(descriptor)
             finally:
                 os.close(descriptor)
@@ -159,10 +161,16 @@ def listens(directory: str) -> bool:
     return True
 
 
-def begin() -> None:
-    """Wait, in a program that was forked, until the process that asked for it knows of it; end with that process."""
+def begin(*, bound: bool = True) -> None:
+    """Wait, in a program that was forked, until the process that asked for it knows of it.
+
+    It ends with that process if it is `bound` to it; else it gives up its lease.
+    """
     if os.read(EXTRA, 1) != START:
         os._exit(1)
+    if not bound:
+        os.close(EXTRA)
+        return
     threading.Thread(target=_watch, name="Lease", daemon=True).start()
 
 

@@ -11,6 +11,7 @@ import importlib
 import os
 import re
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.agent.environments import SPACE, given_environment
@@ -28,6 +29,10 @@ READ_BY_LIBRARIES = re.compile(
 """Variables that Python, the C library or another one reads when it is loaded."""
 DIFFERENT = frozenset({"PATH", "PWD", "OLDPWD", "SHLVL", "_", "JPY_PARENT_PID", MARKER, SPACE})
 """Variables that differ between programs, and that no module keeps."""
+
+
+OURS = __name__.partition(".")[0]
+"""The package of the agent, which kernels do not have."""
 
 
 class Preloaded:
@@ -94,7 +99,7 @@ class Preloaded:
         if function:
             getattr(imported, function)()
 
-    def refusal(self, env: dict[str, str], path: Iterable[str], cwd: str, *, bare: bool) -> str | None:
+    def refusal(self, env: dict[str, str], path: Iterable[str], cwd: str) -> str | None:
         """Return why a program cannot be forked; None where it can.
 
         Parameters
@@ -103,14 +108,10 @@ class Preloaded:
             Its variables.
         path, cwd
             The directories from which it imports first, and its working directory.
-        bare
-            Whether it must not have modules that were learned, because it installs packages itself.
         """
-        if bare and self._learned:
-            return "it may install other versions of modules that were imported"
-        imported = {name.partition(".")[0] for name in sys.modules}
+        imported = {name.partition(".")[0] for name in sys.modules} - {OURS}
         for folder, names in [*((folder, imported) for folder in path), (cwd, self._learned)]:
-            for name in sorted(names.intersection(_names(folder))):
+            for name in sorted(filter(partial(_elsewhere, folder), names.intersection(_names(folder)))):
                 return f"{name} is in {folder}, and was imported from elsewhere"
         for name in sorted(self.differences(env)):
             if name in self._read or READ_BY_LIBRARIES.fullmatch(name):
@@ -134,6 +135,12 @@ def _names(folder: str) -> Iterator[str]:
         for entry in os.scandir(folder):
             if entry.name.endswith((".py", ".pyc", ".so")) or os.path.exists(f"{entry.path}/__init__.py"):
                 yield entry.name.partition(".")[0]
+
+
+def _elsewhere(folder: str, name: str) -> bool:
+    """Return whether a module was imported from another directory than one that has a module of this name."""
+    file = getattr(sys.modules.get(name), "__file__", None)
+    return name not in sys.builtin_module_names and not str(file).startswith(os.path.join(folder, ""))
 
 
 class recording:  # noqa: N801 -- a context manager

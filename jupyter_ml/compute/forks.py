@@ -21,7 +21,7 @@ import uuid
 from contextlib import asynccontextmanager
 from functools import partial
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyter_ml.agent.environments import spacious
 from jupyter_ml.agent.installed import installed_files
@@ -29,7 +29,7 @@ from jupyter_ml.agent.line import Line
 from jupyter_ml.agent.reaching import program
 from jupyter_ml.agent.surroundings import limits
 from jupyter_ml.compute.agents.client import AgentClient
-from jupyter_ml.compute.process import MARKER, Exit
+from jupyter_ml.compute.process import MARKER, Exit, Fork
 from jupyter_ml.compute.streams import open_log
 from jupyter_ml.errors import UnavailableError
 
@@ -49,13 +49,13 @@ DELAY_S = 2.0
 PATIENCE_S = 10.0
 
 
-class Forked:
+class Forked(NamedTuple):
     """A program that was forked."""
 
-    def __init__(self, client: AgentClient, info: dict[str, Any]) -> None:
-        self.pid, self.start_time = int(info["pid"]), str(info["start_time"])
-        self.ended = asyncio.ensure_future(_ended(client, info))
-        """How it ended; None when the forkserver has ended before."""
+    pid: int
+    start_time: str
+    ended: asyncio.Future[Exit | None]
+    """How it ended; None when the forkserver has ended before."""
 
 
 async def _ended(client: AgentClient, info: dict[str, Any]) -> Exit | None:
@@ -95,7 +95,7 @@ class Forkserver:
         OSError, UnavailableError
             When it may have been forked nevertheless, and has to be killed before it is started.
         """
-        if spec.fork is None or sys.platform != "linux":
+        if not isinstance(spec.fork, Fork) or sys.platform != "linux":
             return None
         files = await asyncio.to_thread(installed_files)
         if not self.ready or files != self._files:
@@ -113,7 +113,8 @@ class Forkserver:
         if "refused" in info:
             _log.info("%s is started, not forked: %s", spec.marker, info["refused"])
             return None
-        return Forked(self._client, {"key": given["key"], "marker": spec.marker, **info})
+        program = {"key": given["key"], "marker": spec.marker, **info}
+        return Forked(info["pid"], info["start_time"], asyncio.ensure_future(_ended(self._client, program)))
 
     def _start(self, spec: ProcessSpec, files: dict[str, int]) -> None:
         """Start another one, unless that has just failed; the former one ends when it is idle."""
@@ -121,7 +122,7 @@ class Forkserver:
             return
         if time.monotonic() - self._failed_at < IDLE_S and files == self._files:
             return
-        assert spec.fork is not None
+        assert isinstance(spec.fork, Fork)
         self._preload, self._env, self._files = spec.fork.preload, spec.env, files
         self._client = AgentClient("local", partial(_started, self._preload, self._env))
         self._starting = asyncio.create_task(self._connect(self._client))

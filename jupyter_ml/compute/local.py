@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -23,8 +22,9 @@ from jupyter_ml.agent.processes import start_time
 from jupyter_ml.compute.base import Capabilities, ComputeState, ComputeUsage, NoSettings
 from jupyter_ml.compute.following import follow
 from jupyter_ml.compute.forks import Forkserver
+from jupyter_ml.compute.kernel_forks import fork_notebook_kernel
 from jupyter_ml.compute.marked_processes import kill_marked
-from jupyter_ml.compute.process import MARKER, Exit, Process, ProcessSpec
+from jupyter_ml.compute.process import MARKER, Exit, KernelFork, Process, ProcessSpec
 from jupyter_ml.compute.shared_files import SharedFiles
 from jupyter_ml.compute.streams import open_log, read_in_time, send_at_once, send_input
 from jupyter_ml.errors import UnavailableError
@@ -73,7 +73,8 @@ class _LocalProcess(Process):
     @property
     def exit(self) -> Exit | None:
         if self._child:
-            if self._exit is None and (ended := _exit(self._child.poll())) is not None:
+            if self._exit is None and (code := self._child.poll()) is not None:
+                ended = Exit.of(code)
                 # only now: what the system kills later was another program
                 self._exit = replace(ended, out_of_memory=ended.signal == "SIGKILL" and self._memory.killed())
             return self._exit
@@ -114,16 +115,6 @@ class _LocalProcess(Process):
 
     def info(self) -> Info:
         return {"pid": self._pid, "birth": self._birth, "marker": self._marker}
-
-
-def _exit(code: int | None) -> Exit | None:
-    """Return what `subprocess.Popen.poll` means."""
-    if code is None or code >= 0:
-        return None if code is None else Exit(code=code)
-    try:
-        return Exit(signal=signal.Signals(-code).name)
-    except ValueError:  # a real-time signal
-        return Exit(signal=f"signal {-code}")
 
 
 async def _readable(descriptor: int) -> None:
@@ -214,8 +205,9 @@ class LocalCompute(SharedFiles):
 
     async def _fork(self, spec: ProcessSpec, stdin: socket.socket) -> _LocalProcess | None:
         """Fork a program; None where it has to be started, which is safe whatever has happened."""
+        fork = fork_notebook_kernel if isinstance(spec.fork, KernelFork) else self._forkserver.fork
         try:
-            forked = await self._forkserver.fork(spec, stdin)
+            forked = await fork(spec, stdin)
         except (OSError, UnavailableError) as error:
             _log.warning("%s is started, because it could not be forked: %s", spec.marker, error)
             await self.kill_marked(spec.marker)

@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
+import signal
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.agent.environments import SPACE as FORKSERVER  # a variable that only forkservers have
 from jupyter_ml.agent.processes import MARKER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path, PurePath
+    from typing import Self
 
-__all__ = ["MARKER", "Exit", "Fork", "Info", "Process", "ProcessSpec"]
+__all__ = ["FORKSERVER", "MARKER", "Exit", "Fork", "Info", "KernelFork", "Process", "ProcessSpec"]
 
 Info = dict[str, Any]
 """What another process needs to attach to a process, as JSON."""
@@ -38,6 +41,36 @@ class Fork:
     preload: str
     call: str
     arguments: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KernelFork:
+    """How an IPython kernel is forked instead of started, from a process of its Python that has imported IPython.
+
+    Attributes
+    ----------
+    python
+        The Python.
+    arguments
+        Of ipykernel.
+    cwd
+        Its working directory.
+    env
+        Its whole environment; may hold secrets.
+    environment
+        Python and packages of a virtual environment on top of that of `python`, in which it is to run.
+    """
+
+    python: str
+    arguments: list[str]
+    cwd: str
+    env: dict[str, str] = field(repr=False)
+    environment: tuple[str, str] | None = None
+
+    @property
+    def program(self) -> str:
+        """The Python that the kernel is."""
+        return self.environment[0] if self.environment else self.python
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +102,7 @@ class ProcessSpec:
     marker: str
     stdin: bytes = field(default=b"", repr=False)
     env: dict[str, str] = field(default_factory=dict, repr=False)
-    fork: Fork | None = None
+    fork: Fork | KernelFork | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +128,16 @@ class Exit:
     lost: str | None = None
     unreachable: bool = False
     out_of_memory: bool = False
+
+    @classmethod
+    def of(cls, code: int) -> Self:
+        """Return what an exit code of `subprocess.Popen` means."""
+        if code >= 0:
+            return cls(code=code)
+        try:
+            return cls(signal=signal.Signals(-code).name)
+        except ValueError:  # a real-time signal
+            return cls(signal=f"signal {-code}")
 
 
 class Process(ABC):

@@ -170,8 +170,9 @@ class Kernel:
         It imports `modules`, too, which the notebook imports.
         """
         if self._fork and is_ipykernel(self.command) and is_python(self.program):
-            start_forkserver(self.program, self._env)
-            learn_modules(self.program, modules, self._env)
+            start_forkserver(self.program, self._env, bare=self._bare)
+            if not self._bare:
+                learn_modules(self.program, modules, self._env)
 
     @property
     def tail(self) -> list[str]:

@@ -15,9 +15,13 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jupyter_ml.executor.overlay import Overlay
 from jupyter_ml.schemas.launch import PYTHON_VARIABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["main", "prepare"]
 
@@ -28,17 +32,17 @@ SUFFIX = "-packages"
 def main() -> None:
     """Replace this process by the kernel."""
     python, connection_file = sys.argv[1:3]
-    program, env = prepare(python, Path(connection_file))
-    os.execve(program, [program, "-m", "ipykernel_launcher", "-f", connection_file], env)
+    overlay, env = prepare(python, Path(connection_file), os.environ)
+    os.execve(overlay.python, [overlay.python, "-m", "ipykernel_launcher", "-f", connection_file], env)
 
 
-def prepare(python: str, connection_file: Path) -> tuple[str, dict[str, str]]:
-    """Return the Python of the virtual environment of a kernel, which is created on first use, and its variables."""
+def prepare(python: str, connection_file: Path, env: Mapping[str, str]) -> tuple[Overlay, dict[str, str]]:
+    """Return the virtual environment of a kernel, which is created on first use, and the variables in it."""
     _remove_others(connection_file.parent)
     folder = connection_file.with_name(f"{connection_file.stem}{SUFFIX}")
-    env = {**os.environ, PYTHON_VARIABLE: python}
+    env = {**env, PYTHON_VARIABLE: python}
     overlay = Overlay.of(folder, python, env, keep=True)
-    return overlay.python, overlay.environment(env)
+    return overlay, overlay.environment(env)
 
 
 def _remove_others(folder: Path) -> None:

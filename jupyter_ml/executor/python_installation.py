@@ -12,6 +12,7 @@ import site
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,9 +65,18 @@ def describe(executable: str, env: Mapping[str, str] = os.environ) -> Python | N
     own = os.path.dirname(executable) == os.path.dirname(sys.executable)  # noqa: PTH120 -- links are not to be followed
     if own and all(env.get(name) == os.environ.get(name) for name in VARIABLES):
         return _own()
+    config = Path(executable).parent.parent / "pyvenv.cfg"
+    changed = config.stat().st_mtime_ns if config.is_file() else None
+    given = tuple((name, env[name]) for name in (*VARIABLES, "PATH", "LD_LIBRARY_PATH") if name in env)
+    return _other(executable, given, changed)
+
+
+@lru_cache(maxsize=100)
+def _other(executable: str, variables: tuple[tuple[str, str], ...], _changed: int | None) -> Python | None:
+    """Ask a Python, once until its environment is created again."""
     try:
         command = [executable, "-c", Path(__file__).read_text(encoding="utf-8")]
-        done = subprocess.run(command, env=env, capture_output=True, check=True, timeout=DESCRIBE_S)
+        done = subprocess.run(command, env=dict(variables), capture_output=True, check=True, timeout=DESCRIBE_S)
         return Python(**{**json.loads(done.stdout), "executable": executable})
     except (OSError, TypeError, ValueError, subprocess.SubprocessError):
         return None

@@ -13,9 +13,9 @@ from contextlib import aclosing, suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.agent import launcher
 from jupyter_ml.compute.process import ProcessSpec
 from jupyter_ml.errors import UnavailableError
-from jupyter_ml.kernels import launcher
 from jupyter_ml.kernels.connection import answers, socket_paths
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_ml.compute.base import Compute
-    from jupyter_ml.compute.process import Exit, Info, Process
+    from jupyter_ml.compute.process import Exit, Info, KernelFork, Process
     from jupyter_ml.kernels.connection import Connection
 
 __all__ = ["KernelProcess", "describe"]
@@ -55,6 +55,7 @@ class KernelProcess:
         cwd: Path,
         connection_file: Path | None,
         within_s: float,
+        fork: KernelFork | None = None,
     ) -> KernelProcess:
         """Start a kernel, and return when it listens.
 
@@ -72,6 +73,8 @@ class KernelProcess:
             A connection file that exists and that the compute sees; None to create one on the compute.
         within_s
             How long it may take.
+        fork
+            How it can be forked.
 
         Raises
         ------
@@ -99,6 +102,7 @@ class KernelProcess:
             marker=uuid.uuid4().hex,
             stdin=json.dumps(given).encode(),
             env=env,
+            fork=fork,
         )
         kernel = cls(compute, connection, await compute.spawn(spec), folder)
         try:

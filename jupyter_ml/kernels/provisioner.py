@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from tornado.web import HTTPError
-from traitlets import Dict, Unicode
+from traitlets import Bool, Dict, Unicode
 
 from jupyter_ml.compute import registry
 from jupyter_ml.errors import JupyterMLError, UnavailableError
 from jupyter_ml.kernels.background import in_background
 from jupyter_ml.kernels.connection import Connection
+from jupyter_ml.kernels.forks import kernel_fork, prepare_forks
 from jupyter_ml.kernels.process import KernelProcess, describe
 from jupyter_ml.kernels.tracking import KernelTracking
 from jupyter_ml.schemas.base import now
@@ -100,6 +101,8 @@ class ComputeProvisioner(KernelProvisionerBase):
         "", help="Directory for files of kernels that the compute sees, too; by default one of the system's."
     )
 
+    fork = Bool(False, help="Whether kernels of this machine are forked from a process that has imported IPython.")
+
     _connection: Connection | None = None
     _kernel: KernelProcess | None = None
     _tracking: KernelTracking | None = None
@@ -108,9 +111,12 @@ class ComputeProvisioner(KernelProvisionerBase):
     _exit_code = 0
     _expected = True
     """Whether the end of the kernel was requested or has been logged."""
+    _preparing: asyncio.Task[None] | None = None
     _cwd = ""
     pid: int | None = None
     """Process ID of a kernel on this machine."""
+    python: str | None = None
+    """The Python of a kernel that may have been forked."""
 
     @property
     def has_process(self) -> bool:
@@ -158,15 +164,21 @@ class ComputeProvisioner(KernelProvisionerBase):
         env = self._environment(given["env"], here=self._is_here(compute))
         if tracking := KernelTracking.of(node, self.vault.get("folder", "")):
             self._tracking, env = tracking, {**await tracking.open(), **env}
-        return await KernelProcess.start(
+        file = self._connection_file(compute, connection)
+        fork = await kernel_fork(cmd, file, env=env, cwd=self._cwd) if self.fork and file else None
+        kernel = await KernelProcess.start(
             node,
             connection,
             cmd,
             env=env,
             cwd=Path(self._cwd),
-            connection_file=self._connection_file(compute, connection),
+            connection_file=file,
             within_s=within_s,
+            fork=fork,
         )
+        if fork:
+            self.python, self._preparing = fork.program, asyncio.create_task(prepare_forks(fork))
+        return kernel
 
     async def poll(self) -> int | None:
         """Return None while the kernel runs, else its exit code; that of a signal is negative."""

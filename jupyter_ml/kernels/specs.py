@@ -21,6 +21,8 @@ __all__ = ["InstalledEnvironment", "Place", "WorkspaceKernel", "kernel_name", "r
 
 PROVISIONER = "jupyter-ml"
 """Name of `jupyter_ml.kernels.provisioner.ComputeProvisioner` among the entry points."""
+NOTEBOOK_KERNEL = ["-P", "-m", "jupyter_ml.executor.notebook_kernel"]
+"""Arguments of our Python before that of an environment, in which it starts a kernel."""
 METADATA = "jupyter_ml"
 """Key of a kernelspec with what Jupyter ML needs to know of it."""
 _MAX_NAME = 200
@@ -102,7 +104,7 @@ def _kernels(place: Place, environments: Iterable[InstalledEnvironment]) -> Iter
         spec = _kernelspec(place, ipykernel_command(place.python), place.compute)
         yield kernel_name(None, place.compute), spec
     for each in environments if place.has_environments else ():
-        command = [place.python, "-P", "-m", "jupyter_ml.executor.notebook_kernel", str(each.python)]
+        command = [place.python, *NOTEBOOK_KERNEL, str(each.python)]
         title = each.name if place.compute is None else f"{place.compute} · {each.name}"
         spec = _kernelspec(place, [*command, "{connection_file}"], title)
         spec["env"] = dict(each.variables)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError
 
@@ -56,9 +56,10 @@ def python_of(manager: MultiKernelManager, kernel: str) -> str:
 
     if kernel not in manager:
         raise NotFoundError(f"there is no running kernel {kernel!r}")
-    pid = getattr(getattr(manager.get_kernel(kernel), "provisioner", None), "pid", None)
-    try:
-        program = psutil.Process(pid).cmdline()[0] if pid else ""
+    provisioner: Any = getattr(manager.get_kernel(kernel), "provisioner", None)
+    pid = getattr(provisioner, "pid", None)
+    try:  # the command of a kernel that was forked is that of its forkserver
+        program = (getattr(provisioner, "python", None) or psutil.Process(pid).cmdline()[0]) if pid else ""
     except (psutil.Error, IndexError):
         program = ""
     if not os.path.isabs(program) or not os.path.basename(program).startswith("python"):  # noqa: PTH117, PTH119 -- of a command

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from jupyter_ml.compute.process import FORKSERVER
 from jupyter_ml.environments.installations import Installations
 from jupyter_ml.errors import ConflictError, JupyterMLError
 from jupyter_ml.schemas.launch import PYTHON_VARIABLE
@@ -72,5 +73,6 @@ def _processes(places: Installations) -> Iterator[tuple[str, int]]:
         command = process.info["cmdline"] or []
         with suppress(psutil.Error):
             of_kernel = process.environ().get(PYTHON_VARIABLE) if "ipykernel_launcher" in command else None
-            if identity := pythons.get(of_kernel or (command[0] if command else "")):
+            identity = pythons.get(of_kernel or (command[0] if command else ""))
+            if identity and FORKSERVER not in process.environ():  # a forkserver alone is no user
                 yield identity, process.pid

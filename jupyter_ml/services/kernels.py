@@ -32,8 +32,9 @@ def update_kernels(context: WorkspaceContext) -> None:
     The kernel of an environment is that of its newest version that is installed and not archived.
     """
     environments = Installations(context.layout.environments)
+    here = {"compute": {"name": LOCAL, "type": LOCAL}, "fork": context.settings.local.fork}
     places = [
-        Place(None, {"compute": {"name": LOCAL, "type": LOCAL}}, lasting_python(), has_environments=True),
+        Place(None, here, lasting_python(), has_environments=True),
         *_places(context),
     ]
     if len(places) == 1 and not environments.installed() and not context.layout.kernels.exists():

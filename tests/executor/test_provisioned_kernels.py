@@ -89,7 +89,7 @@ def test_the_kernel_of_a_compute_runs_there(
 ) -> None:
     with agent_settings() as settings:
         compute: dict[str, Any] = {"name": "box", "type": "relay", "settings": settings.model_dump()}
-        spec = kernelspec(compute)
+        spec = kernelspec({"compute": compute})
         kernel(tmp_path, "box", spec["argv"], metadata=spec["metadata"])
         code = "from ipykernel import get_connection_file; print(get_connection_file())\nimport os; print(os.getpid())"
         run = attempt(code, "1 / 0", kernel_name="box")

@@ -35,8 +35,14 @@ def jp_server_config() -> dict[str, Any]:
 
 
 @pytest.fixture
+def config(compute: dict[str, Any]) -> dict[str, Any]:
+    """Return the configuration of the provisioner."""
+    return {"compute": compute}
+
+
+@pytest.fixture
 def open_kernel(
-    jp_asyncio_loop: Any, jp_fetch: Any, jp_ws_fetch: Any, jp_data_dir: Path, compute: dict[str, Any]
+    jp_asyncio_loop: Any, jp_fetch: Any, jp_ws_fetch: Any, jp_data_dir: Path, config: dict[str, Any]
 ) -> Iterator[Callable[..., Awaitable[Session]]]:
     """Yield a function that starts a kernel on the compute over REST, and connects to it."""
     opened: list[Session] = []
@@ -44,7 +50,7 @@ def open_kernel(
     async def open_kernel(**changes: Any) -> Session:
         folder = jp_data_dir / "kernels" / "there"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "kernel.json").write_text(json.dumps(kernelspec(compute, **changes)))
+        (folder / "kernel.json").write_text(json.dumps(kernelspec(config, **changes)))
         opened.append(await Session.start(jp_fetch, jp_ws_fetch, "there"))
         return opened[-1]
 

@@ -12,13 +12,13 @@ PROGRAM = [sys.executable, "-c"]
 ARGV = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
 
 
-def kernelspec(compute: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """Return the kernelspec of a kernel on a compute."""
+def kernelspec(config: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Return the kernelspec of a kernel with a configuration of our provisioner."""
     return {
         "argv": ARGV,
         "display_name": "Python (there)",
         "language": "python",
         "interrupt_mode": "message",
-        "metadata": {"kernel_provisioner": {"provisioner_name": "jupyter-ml", "config": {"compute": compute}}},
+        "metadata": {"kernel_provisioner": {"provisioner_name": "jupyter-ml", "config": config}},
         **changes,
     }

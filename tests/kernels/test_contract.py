@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,9 @@ import psutil
 import pytest
 from tornado.httpclient import HTTPClientError
 
+from jupyter_ml.agent.kernel_forks import directory_of, start_forkserver
 from tests.compute.agents import AgentSettings, agent_settings
+from tests.integration import FORKS
 from tests.kernels.specs import PROGRAM, kernelspec
 from tests.workspaces import until
 
@@ -141,9 +144,9 @@ class _KernelContract:
             assert message.startswith("Python (there) on compute ")
             assert "\n" not in message
 
-    async def test_it_ends_with_a_killed_server(self, compute: dict[str, Any]) -> None:
+    async def test_it_ends_with_a_killed_server(self, config: dict[str, Any]) -> None:
         """And so does what it has started in a session of its own."""
-        command = [sys.executable, "-m", "tests.kernels.owner", json.dumps(kernelspec(compute))]
+        command = [sys.executable, "-m", "tests.kernels.owner", json.dumps(kernelspec(config))]
         owner = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         line = await owner.stdout.readline()
         owner.kill()
@@ -157,6 +160,50 @@ class TestLocal(_KernelContract):
     @pytest.fixture
     def compute(self) -> dict[str, Any]:
         return {"name": "local", "type": "local"}
+
+
+@FORKS
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+class TestForked(TestLocal):
+    @pytest.fixture
+    def config(self, compute: dict[str, Any]) -> dict[str, Any]:
+        return {"compute": compute, "fork": True}
+
+    @pytest.fixture(autouse=True)
+    def forkserver(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, jp_environ: None) -> Iterator[psutil.Process]:
+        """Return a forkserver that is ready, with the variables of the server."""
+        with tempfile.TemporaryDirectory(prefix="f-") as folder:
+            monkeypatch.setenv("TMPDIR", folder)
+            monkeypatch.setattr(tempfile, "tempdir", folder)
+            start_forkserver(sys.executable, os.environ, bare=True)
+            directory = Path(directory_of(sys.executable, bare=True))
+            until((directory / "agent.sock").exists)
+            process = psutil.Process(int((directory / "lock").read_text()))
+            yield process
+            process.kill()
+
+    async def test_it_survives_its_forkserver(self, open_kernel: Open, forkserver: psutil.Process) -> None:
+        kernel = await open_kernel()
+        pid = int((await kernel.run(ABOUT)).split()[0])
+        assert psutil.Process(pid).ppid() == forkserver.pid
+        await kernel.run("value = 5")
+        forkserver.kill()
+        assert await kernel.run("print(value)") == "5\n"
+        await kernel.post("restart")
+        await kernel.responds()
+        again = int((await kernel.run(ABOUT)).split()[0])
+        assert psutil.Process(again).ppid() == os.getpid()
+        assert not runs(pid)
+
+    async def test_it_has_the_directory_and_the_variables(
+        self, open_kernel: Open, forkserver: psutil.Process, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        look = "import os, sys\nprint(os.getppid(), os.getcwd(), os.environ['GIVEN'], sys.argv[1:] != [])\n__file__ = 1"
+        printed = (await (await open_kernel(env={"GIVEN": "here"})).run(look)).split()
+        assert int(printed[0]) == forkserver.pid
+        monkeypatch.setenv("PYTHONHASHSEED", "5")
+        again = (await (await open_kernel(env={"GIVEN": "here"})).run(look)).split()
+        assert (int(again[0]), again[1:]) == (os.getpid(), printed[1:])
 
 
 class _AgentContract(_KernelContract):

@@ -15,12 +15,15 @@ from jupyter_client.manager import KernelManager
 from nbformat import writes
 from nbformat.v4 import new_notebook
 
+from jupyter_ml.agent.kernel_forks import directory_of
 from jupyter_ml.errors import ConflictError, InvalidInputError
 from jupyter_ml.kernels.specs import InstalledEnvironment, Place, kernel_name, write_kernels
 from jupyter_ml.schemas.notebook_job import NotebookJob
 from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 from jupyter_ml.services.jobs.submission import check
 from jupyter_ml.services.kernels import update_kernels
+from tests.integration import FORKS
+from tests.workspaces import until
 
 SIX = {"requirements": ["six==1.16.0"]}
 
@@ -126,6 +129,7 @@ def test_two_versions_are_compared_by_their_requirements_or_locks(workspace):
         environments.compare("six:1", "image")
 
 
+@FORKS
 @pytest.mark.integration
 def test_a_kernel_runs_in_the_environment_and_keeps_it(workspace):
     """``pip install`` in the notebook does not change the environment, and lasts as long as the kernel."""
@@ -145,16 +149,24 @@ def test_a_kernel_runs_in_the_environment_and_keeps_it(workspace):
             environments.delete_build("six")
         assert environments.prune(everything=True).removed == []
         assert not list(python.parents[1].glob("lib/*/site-packages/idna*"))
+        directory = Path(directory_of(str(python), bare=True))
+        until((directory / "agent.sock").exists)
         manager.restart_kernel(now=True)
-        assert run(manager, "import idna; print(idna.__version__)") == "3.7\n"
-        captured = environments.capture(
-            "captured", python=psutil.Process(manager.provisioner.pid).cmdline()[0]
-        ).requirements
+        forked = "import idna, os, six, sys; print(idna.__version__, six.__version__, sys.executable, os.getppid())"
+        forkserver = psutil.Process(int((directory / "lock").read_text()))
+        printed = run(manager, forked).split()
+        assert printed == ["3.7", "1.16.0", manager.provisioner.python, str(forkserver.pid)]
+        assert run(manager, "!python -c 'import idna, sys; print(sys.executable)'").strip() == printed[2]
+        with pytest.raises(ConflictError, match=f"in use by the process {manager.provisioner.pid}"):
+            environments.delete_build("six")
+        captured = environments.capture("captured", python=manager.provisioner.python).requirements
         assert "six==1.16.0" in captured
         assert not [line for line in captured if line.startswith(("ipykernel", "mlflow"))]
     finally:
         manager.shutdown_kernel(now=True)
+    assert forkserver.is_running()
     assert environments.delete_build("six").state == "not_built"
+    forkserver.kill()
 
 
 def run(manager, code):

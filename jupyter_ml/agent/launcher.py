@@ -3,8 +3,8 @@
 
 """Become a kernel on a compute, and end it when its client is gone: ``python -I -S -c TEXT``, with JSON as input.
 
-The text of this file is such a program on machines where Jupyter ML is not installed, as that of the agent is: it uses
-the standard library only, and runs with Python 3.9 or newer.
+The text of this file is such a program on machines where Jupyter ML is not installed. A kernel that is forked calls
+`prepare`.
 
 The process itself becomes the kernel, so that it gets the signals, and its end is that of the kernel. Before that it
 forks another process, which is no child of it and watches it. That accepts connections of the client on the socket
@@ -34,8 +34,17 @@ LOOK_S, LOG_BYTES = 5.0, 10 * 1024**2
 
 
 def main() -> None:
-    """Start the watching process, and become the kernel."""
+    """Become the kernel."""
     given = json.load(sys.stdin)
+    prepare(given)
+    try:
+        os.execv(given["argv"][0], given["argv"])
+    except OSError as error:
+        sys.exit(f"{given['argv'][0]}: {error.strerror}")
+
+
+def prepare(given: dict[str, Any]) -> None:
+    """Start the watching process, and change to the working directory of the kernel."""
     os.chdir(given["folder"])
     if given["connection"]:
         with open("connection.json", "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
@@ -49,10 +58,6 @@ def main() -> None:
         with contextlib.suppress(OSError):
             os.chdir(place)
             break
-    try:
-        os.execv(given["argv"][0], given["argv"])
-    except OSError as error:
-        sys.exit(f"{given['argv'][0]}: {error.strerror}")
 
 
 def _user(folder: str) -> dict[str, str]:
