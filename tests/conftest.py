@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.storage_servers",
     "tests.workspaces",
     "tests.docker_engine",  # after what it uses
+    "tests.slurm",
     "tests.ssh_server",
 ]
 

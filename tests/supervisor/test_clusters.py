@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import re
+import sys
 from contextlib import asynccontextmanager
 
 import psutil
@@ -17,6 +20,7 @@ from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import FINAL, JobState
 from jupyter_ml.supervisor.daemon import Daemon
 from tests.integration import KILLS
+from tests.slurm import OPTIONS, free_ports, running, slurm_command
 from tests.workspaces import TIMEOUT_S
 
 pytestmark = [pytest.mark.integration, KILLS]
@@ -142,6 +146,71 @@ def test_jobs_outlive_the_supervisor_the_manager_and_the_worker(cluster):
     done = asyncio.run(check())
     assert done.state is JobState.COMPLETED, done.cause
     assert workspace.jobs.folder(done.name).std_log.read_text() == "begun\ndone\n"
+
+
+def test_jobs_wait_for_slurm_and_end_with_its_jobs(cluster, slurm):
+    workspace = cluster(deployer="slurm", options=OPTIONS, max_instances=1)
+
+    async def check():
+        async with supervisor(workspace):
+            await started(workspace)
+            slurm_command("scontrol", "update", "partitionname=main", "state=down")
+            waits = submit(workspace, "echo ran")
+            shown = await until(
+                lambda: workspace.computes.get("c").message, lambda message: message and "PENDING" in message
+            )
+            assert re.fullmatch(
+                r"1 of 1 nodes are being prepared: job \d+ of Slurm is PENDING \(PartitionDown\)", shown
+            )
+            assert workspace.jobs.get(waits).state is JobState.QUEUED
+            canceled = submit(workspace, "true")
+            workspace.jobs.cancel(canceled)
+            slurm_command("scontrol", "update", "partitionname=main", "state=up")
+            done = await ended(workspace, waits)
+            lost = submit(workspace, "sleep 600")
+            await until(lambda: workspace.jobs.get(lost), lambda job: job.state is JobState.RUNNING)
+            slurm_command("scancel", "--partition=main")
+            failed = await ended(workspace, lost)
+            await deleted(workspace)
+        return done, failed
+
+    done, failed = asyncio.run(check())
+    assert done.state is JobState.COMPLETED, done.cause
+    assert workspace.jobs.folder(done.name).std_log.read_text() == "ran\n"
+    assert failed.state is JobState.FAILED
+    assert re.search(r"is lost: job \d+ of Slurm is CANCELLED", failed.cause.message), failed.cause.message
+    assert slurm_command("squeue", "--noheader", "--states=running,pending") == ""
+
+
+@pytest.fixture
+def scheduler(tmp_path):
+    """Run a scheduler with one worker, as a user has started them; yield its address."""
+    with contextlib.ExitStack() as stack:
+        dask = [sys.executable, "-m", "distributed.cli.dask_"]
+        (port,) = free_ports(1)
+        address = f"tcp://127.0.0.1:{port}"
+        for name, options in (
+            ("scheduler", ["--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]),
+            ("worker", [address, "--no-dashboard", "--local-directory", str(tmp_path)]),
+        ):
+            stack.enter_context(running(tmp_path, *dask[:-1], f"{dask[-1]}{name}", *options))
+        yield address
+
+
+def test_the_workers_of_a_scheduler_are_nodes(cluster, scheduler):
+    workspace = cluster(address=scheduler, shared_files=False, max_instances=5)
+
+    async def check():
+        async with supervisor(workspace):
+            await started(workspace)
+            names = [submit(workspace, f"echo {number}") for number in range(2)]
+            jobs = [await ended(workspace, name) for name in names]
+            await deleted(workspace)
+        return jobs
+
+    for number, job in enumerate(asyncio.run(check())):
+        assert job.state is JobState.COMPLETED, job.cause
+        assert workspace.jobs.folder(job.name).std_log.read_text() == f"{number}\n"
 
 
 def test_a_killed_node_fails_its_job_with_that_cause(cluster):

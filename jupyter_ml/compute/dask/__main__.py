@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Manage one cluster: ``python -m jupyter_ml.compute.dask DIRECTORY``, which the compute starts when it needs it."""
+"""Manage one cluster: ``python -m jupyter_ml.compute.dask DIRECTORY``, or look for a deployer: ``--check NAME``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute.dask.calling import ERROR, locked
+from jupyter_ml.errors import InvalidInputError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,5 +51,17 @@ def _ready(pipe: int) -> None:
     os.close(pipe)
 
 
+def check(deployer: str) -> int:
+    """Print why there is no such deployer; return 2 if it is something else, 1 if it is not installed, and 0 else."""
+    from jupyter_ml.compute.dask.deploying import find_class
+
+    try:
+        find_class(deployer)
+    except (InvalidInputError, UnavailableError) as error:
+        sys.stdout.write(str(error))
+        return 2 if isinstance(error, InvalidInputError) else 1
+    return 0
+
+
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(check(sys.argv[2]) if sys.argv[1] == "--check" else main(Path(sys.argv[1])))

@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import shutil
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from jupyter_ml.compute.base import Capabilities, Compute
 from jupyter_ml.compute.dask.calling import call, connect, ensure, locked
 from jupyter_ml.compute.dask.nodes import RemoteNode, SharedNode
-from jupyter_ml.errors import GoneError, UnavailableError
+from jupyter_ml.errors import GoneError, InvalidInputError, UnavailableError
 from jupyter_ml.schemas.clusters import ClusterSettings
 from jupyter_ml.schemas.compute_states import ComputeState, ComputeUsage
 from jupyter_ml.schemas.nodes import ComputeNodes
@@ -38,6 +39,8 @@ NO_DASK = "clusters need Dask, which is not installed here: pip install 'jupyter
 WITHOUT_NODE = "used without a node that is reserved"
 LOG_LINES = 1_000
 CLOSE_S, LOOK_S = 60.0, 0.05
+WRONG = 2
+"""Exit code where a deployer is something else."""
 
 
 class Cluster(Compute):
@@ -73,9 +76,14 @@ class Cluster(Compute):
         if importlib.util.find_spec("distributed") is None:
             raise UnavailableError(NO_DASK)
         if self.settings.address is None and self.settings.deployer != "local":
-            from jupyter_ml.compute.dask.deploying import find_class
-
-            await asyncio.to_thread(find_class, self.settings.deployer)
+            argv = [sys.executable, "-P", "-m", "jupyter_ml.compute.dask", "--check", self.settings.deployer]
+            # a process of its own, because dask_jobqueue replaces the handlers of signals when it is imported
+            checking = await asyncio.create_subprocess_exec(*argv, cwd="/", stdout=asyncio.subprocess.PIPE)
+            printed = (await checking.communicate())[0].decode()
+            if checking.returncode == WRONG:
+                raise InvalidInputError(printed, field="deployer")
+            if checking.returncode:
+                raise UnavailableError(printed)
 
     async def create(self) -> None:
         """Write the configuration of the manager."""

@@ -146,12 +146,10 @@ def _local(directory: Path) -> SpecCluster:
     worker = [sys.executable, "-P", "-m", "distributed.cli.dask_worker", *tls, "--no-dashboard", "--host=127.0.0.1"]
     worker += ["--no-nanny", "--nthreads=1", "--memory-limit=0", f"--death-timeout={JOIN_S}"]
     command = [sys.executable, "-I", str(_holder(directory)), *worker]
-    logs = directory / "logs"
-    logs.mkdir(mode=0o700, exist_ok=True)
     scheduler = {"protocol": "tls", "host": "127.0.0.1", "port": _port(directory), "security": security, **_DASHBOARD}
     return SpecCluster(
         scheduler={"cls": Scheduler, "options": scheduler},
-        worker={"cls": _Command, "options": {"command": command, "log": str(logs)}},
+        worker={"cls": _Command, "options": {"command": command, "log": str(_logs(directory))}},
         security=security,
         asynchronous=True,
     )
@@ -169,6 +167,7 @@ def _of_class(found: Callable[..., Any], settings: ClusterSettings, directory: P
             "security": _security(directory),
             "death_timeout": JOIN_S,
             "worker_extra_args": ["--no-dashboard"],
+            "log_directory": str(_logs(directory)),
             **options,
             "python": f"{python} -I {_holder(directory)} {python}",
             "scheduler_options": scheduler,
@@ -182,6 +181,12 @@ def _of_class(found: Callable[..., Any], settings: ClusterSettings, directory: P
         raise InvalidInputError(
             f"options: {settings.deployer} does not accept them: {error}", field="options"
         ) from error
+
+
+def _logs(directory: Path) -> Path:
+    logs = directory / "logs"
+    logs.mkdir(mode=0o700, exist_ok=True)
+    return logs
 
 
 def _port(directory: Path) -> int:
