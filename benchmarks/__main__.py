@@ -14,6 +14,7 @@ from benchmarks import (
     data_view,
     environments,
     jobs_100k,
+    kernels,
     list_clients,
     metrics,
     models,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 ALL: dict[str, Callable[[], None]] = {
     "compute": compute.compute,
+    "launcher": kernels.launcher,
+    "kernel_memory": kernels.memory,
     "trivial": runs.trivial,
     "cold": runs.cold,
     "cells": runs.cells,

@@ -46,14 +46,18 @@ def main(command: str = "stdio", path: str = "", *rest: str) -> None:
         if command != "listen" and os.fork():
             os._exit(0)
         if (lock := reserve(path)) is not None:  # else another agent listens there
-            preloaded = None
-            if command in ("kernels", "forkserver"):
-                preloaded = Preloaded(MODULES, DEFAULTS, IGNORED) if command == "kernels" else Preloaded(rest[1:])
-            idle_s = float(rest[0]) if rest else IDLE_S
-            owner = Owner(int(rest[1])) if len(rest) > 1 else None
-            asyncio.run(listen(path, lock, idle_s, preloaded, owner))
+            idle_s, *given = rest or (IDLE_S,)
+            preloaded = _preloaded(command, given)
+            owner = Owner(int(given[0])) if given and preloaded is None else None
+            asyncio.run(listen(path, lock, float(idle_s), preloaded, owner))
     else:
         sys.exit(f"{command}: there is no such command")
+
+
+def _preloaded(command: str, modules: list[str]) -> Preloaded | None:
+    if command == "kernels":
+        return Preloaded(MODULES, DEFAULTS, IGNORED)
+    return Preloaded(modules) if command == "forkserver" else None
 
 
 def run() -> None:

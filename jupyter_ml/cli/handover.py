@@ -22,6 +22,7 @@ from jupyter_ml.agent.installed import installed_files
 from jupyter_ml.agent.leases import IDLE_S, directory_for, lease, listens
 from jupyter_ml.agent.processes import MARKER
 from jupyter_ml.agent.reaching import program, start_daemon
+from jupyter_ml.agent.surroundings import surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,8 +68,8 @@ def start_forkserver() -> None:
 
 
 def _directory() -> str:
-    """Return where the forkserver of these files listens: others belong to another one."""
-    described = repr([sys.executable, sorted(installed_files().items())])
+    """Return where the forkserver for these files and for processes such as this one listens."""
+    described = repr([sys.executable, surroundings(), sorted(installed_files().items())])
     return directory_for(f"cli-{hashlib.sha256(described.encode()).hexdigest()[:16]}")
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KernelProcess", "describe"]
 
-LOOK_S = 0.02
+LOOK_S = 0.003
 """Between two attempts to connect to a kernel that is starting."""
 RENEW_S = 0.05
 """Between two attempts to connect to the process that watches a kernel."""
