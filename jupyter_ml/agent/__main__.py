@@ -9,6 +9,7 @@ Jupyter ML is installed, as one file (`jupyter_ml.agent.archive`). It runs on Li
     agent.pyz                    serve the client on standard input and output, and end all programs with it
     agent.pyz relay DIRECTORY    connect standard input and output to the agent that listens in DIRECTORY, which is
                                  started if there is none; it and its programs outlive the connection
+    agent.pyz terminal DIRECTORY do the same in a terminal, which passes text only
     agent.pyz fork SECONDS MODULE...
                                  import modules, and fork programs from them for the client on standard input, a
                                  Unix socket, until it leaves or needs none for some seconds
@@ -26,7 +27,7 @@ import sys
 
 from jupyter_ml.agent.kernels import DEFAULTS, IGNORED, MODULES
 from jupyter_ml.agent.preloading import Preloaded
-from jupyter_ml.agent.reaching import relay
+from jupyter_ml.agent.reaching import relay, relay_text
 from jupyter_ml.agent.serving import IDLE_S, Owner, listen, reserve, serve_forks, stdio
 
 __all__ = ["main", "run"]
@@ -40,6 +41,8 @@ def main(command: str = "stdio", path: str = "", *rest: str) -> None:
         asyncio.run(stdio())
     elif command == "relay":
         relay(path)
+    elif command == "terminal":
+        relay_text(path)
     elif command == "fork":
         asyncio.run(serve_forks(Preloaded(rest), float(path)))
     elif command in ("listen", "daemon", "kernels", "forkserver"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import socket
 import stat
 import struct
@@ -17,13 +18,16 @@ import time
 from typing import TYPE_CHECKING
 
 from jupyter_ml.agent.frames import BODY_BYTES
+from jupyter_ml.agent.text import PIECE_BYTES, LineDecoder, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["peer", "private", "program", "reach", "relay", "start_daemon"]
+__all__ = ["peer", "private", "program", "reach", "relay", "relay_text", "start_daemon"]
 
 START_S = 10.0
+SILENCE_S = 90.0
+"""After which a terminal without input is left: a client that is there sends something more often."""
 
 
 def peer(connection: socket.socket) -> int:
@@ -82,16 +86,30 @@ def start_daemon(directory: str, argv: list[str], env: Mapping[str, str] | None 
 
 def relay(directory: str) -> None:
     """Connect standard input and output with the agent that listens in a directory."""
-    agent = reach(directory)
-    threading.Thread(target=_copy, args=(0, agent.fileno()), daemon=True).start()
-    _copy(agent.fileno(), 1)
+    agent = reach(directory).detach()
+    threading.Thread(target=_copy, args=(_pieces(0, BODY_BYTES), agent), daemon=True).start()
+    _copy(_pieces(agent, BODY_BYTES), 1)
 
 
-def _copy(source: int, target: int) -> None:
-    """Copy all bytes, and end this process at the end of either side."""
-    with contextlib.suppress(OSError):
-        while data := os.read(source, BODY_BYTES):
-            view = memoryview(data)
+def relay_text(directory: str) -> None:
+    """Connect a terminal with the agent that listens in a directory; it outlives its client for a while only."""
+    agent, decoder = reach(directory).detach(), LineDecoder()
+    coming = map(decoder.decode, _pieces(0, PIECE_BYTES, SILENCE_S))
+    threading.Thread(target=_copy, args=(coming, agent), daemon=True).start()
+    _copy(map(encode, _pieces(agent, PIECE_BYTES)), 1)
+
+
+def _pieces(source: int, size: int, silence_s: float | None = None) -> Iterator[bytes]:
+    """Yield what comes, until its end or until nothing has come for a while."""
+    while select.select([source], [], [], silence_s)[0] and (data := os.read(source, size)):
+        yield data
+
+
+def _copy(pieces: Iterator[bytes], target: int) -> None:
+    """Write all pieces, and end this process at the end of either side."""
+    with contextlib.suppress(OSError, ValueError):
+        for piece in pieces:
+            view = memoryview(piece)
             while view:
                 view = view[os.write(target, view) :]
     os._exit(0)

@@ -9,17 +9,19 @@ only, and runs with Python 3.9 or newer.
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import json
 import os
 import shutil
 import sys
+import tty
 
 NAMES = ("HOME", "LANG", "LD_LIBRARY_PATH", "LOGNAME", "PATH", "SHELL", "TMPDIR", "USER")
 """Variables of the user that jobs get."""
 
 
-def serve(about: str, directory: str, name: str, size: int) -> None:
+def serve(about: str, directory: str, name: str, size: int, command: str) -> None:
     """Print what is known of this machine, and become the relay.
 
     Parameters
@@ -29,8 +31,12 @@ def serve(about: str, directory: str, name: str, size: int) -> None:
     directory
         Directory for the agent, which belongs to one compute alone.
     name, size
-        File of the agent in it, and how many bytes it has.
+        File of the agent in it, and how many bytes of base64 it has.
+    command
+        ``relay``, or ``terminal`` where standard input and output are one.
     """
+    if command == "terminal":
+        tty.setraw(0)
     directory = private(os.path.expanduser(directory))
     path = f"{directory}/{name}"
     missing = not os.path.exists(path)
@@ -39,7 +45,7 @@ def serve(about: str, directory: str, name: str, size: int) -> None:
     os.write(1, f"\0{about}\0{json.dumps(found)}\n".encode())
     if missing:
         receive(path, size)
-    os.execv(sys.executable, [sys.executable, "-I", path, "relay", f"{directory}/agent"])
+    os.execv(sys.executable, [sys.executable, "-I", path, command, f"{directory}/agent"])
 
 
 def private(directory: str) -> str:
@@ -52,13 +58,15 @@ def private(directory: str) -> str:
 
 
 def receive(path: str, size: int) -> None:
-    """Read a file from standard input."""
+    """Read a file in base64 from standard input."""
+    text = b""
+    while len(text) < size:
+        if not (piece := os.read(0, size - len(text))):
+            sys.exit("the connection has ended")
+        text += piece
     new = f"{path}.{os.getpid()}"
     with open(new, "wb") as file:
-        while size:
-            if not (piece := os.read(0, size)):
-                sys.exit("the connection has ended")
-            size -= file.write(piece)
+        file.write(base64.b64decode(text))
     os.replace(new, path)
 
 
@@ -69,3 +77,4 @@ def remove(directory: str) -> None:
         with open(f"{directory}/agent/lock", "a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             shutil.rmtree(directory)
+    os.write(1, b"\0removed\n")

@@ -5,16 +5,13 @@
 
 from __future__ import annotations
 
-import inspect
 import json
-import zlib
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from jupyter_ml.agent import archive
-from jupyter_ml.compute.agents import bootstrap
 from jupyter_ml.compute.agents.attached import AttachedMachine
-from jupyter_ml.compute.runner import DESCRIBE, read_interpreter
+from jupyter_ml.compute.agents.bootstrapping import removing, serving
+from jupyter_ml.compute.runner import read_interpreter
 from jupyter_ml.compute.ssh.connection import connect, require_asyncssh
 from jupyter_ml.compute.ssh.programs import open_program, run_program
 from jupyter_ml.schemas.ssh import SshSettings
@@ -55,30 +52,23 @@ class SshMachine(AttachedMachine):
     async def remove_directory(self) -> None:
         """Wait for the end of the agent there, and remove its directory."""
         async with connect(self.settings, self.read_secret) as connection:
-            await run_program(connection, self.settings.python, _code(f"remove({self.agent_directory!r})"))
+            await run_program(connection, removing(self.settings.python, self.agent_directory))
 
     @asynccontextmanager
     async def reach(self) -> AsyncIterator[Line]:
         """Connect to the agent, which is sent and started if there is none."""
-        content = archive.content()
-        name = f"agent-{zlib.crc32(content):08x}.pyz"
-        call = f"serve(about, {self.agent_directory!r}, {name!r}, {len(content)})"
+        command, agent = serving(self.settings.python, self.agent_directory)
         async with (
             connect(self.settings, self.read_secret) as connection,
-            open_program(connection, self.settings.python, _code(call)) as program,
+            open_program(connection, command) as program,
         ):
             about, found = await program.first_line()
             what = f"the Python {self.settings.python!r} of {self.settings.host} cannot be used"
             self._found = read_interpreter(about, what), json.loads(found)
             if self._found[1]["missing"]:
-                await program.write(content)
+                await program.write(agent.encode())
             line = await program.line()
             try:
                 yield line
             finally:
                 line.close()
-
-
-def _code(call: str) -> str:
-    """Return a program that calls a function of `bootstrap`."""
-    return f"{inspect.getsource(bootstrap)}\n{DESCRIBE}\n{call}"

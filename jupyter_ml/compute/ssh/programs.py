@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
-import zlib
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -62,24 +60,22 @@ class Program:
 
 
 @asynccontextmanager
-async def open_program(connection: SSHClientConnection, python: str, code: str) -> AsyncIterator[Program]:
-    """Run Python code.
+async def open_program(connection: SSHClientConnection, command: str) -> AsyncIterator[Program]:
+    """Run a command.
 
     Parameters
     ----------
     connection
         A connection.
-    python
-        A command, in which the shell there expands ``~``.
-    code
-        The code.
+    command
+        The command.
 
     Raises
     ------
     EOFError, OSError, ProtocolError
         What the block has raised, with what the program printed as an error.
     """
-    process = await connection.create_process(_command(python, code), encoding=None)
+    process = await connection.create_process(command, encoding=None)
     try:
         yield Program(process)
     except (EOFError, OSError, ProtocolError) as error:
@@ -96,14 +92,8 @@ async def _ended(process: SSHClientProcess[bytes]) -> None:
             await process.wait_closed()
 
 
-async def run_program(connection: SSHClientConnection, python: str, code: str) -> None:
-    """Run Python code to its end; UnavailableError if it fails."""
-    done = await connection.run(_command(python, code), errors="replace")
+async def run_program(connection: SSHClientConnection, command: str) -> None:
+    """Run a command to its end; UnavailableError if it fails."""
+    done = await connection.run(command, errors="replace")
     if done.exit_status:
         raise UnavailableError(str(done.stderr).strip().rpartition("\n")[2] or f"exit code {done.exit_status}")
-
-
-def _command(python: str, code: str) -> str:
-    """Return a command of one line without special characters, because the shell is that of the user."""
-    packed = base64.b64encode(zlib.compress(code.encode(), 9)).decode()
-    return f"exec {python} -I -c \"import base64,zlib;exec(zlib.decompress(base64.b64decode('{packed}')))\""
