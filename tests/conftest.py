@@ -16,9 +16,10 @@ pytest_plugins = [
     "tests.small_disk",
     "tests.storage_servers",
     "tests.workspaces",
-    "tests.docker_engine",  # after what it uses
+    "tests.docker_engine",  # after what they use
     "tests.slurm",
     "tests.ssh_server",
+    "tests.other_server",
 ]
 
 # The same examples in every run, and none that fails because the machine is slow

@@ -13,6 +13,7 @@ from pydantic import Field, JsonValue, StringConstraints, model_validator
 from jupyter_ml.schemas.base import Name, Schema
 from jupyter_ml.schemas.clusters import CLUSTER_KEY_HINTS, ClusterSettings, cluster_from_azure
 from jupyter_ml.schemas.instances import INSTANCE_KEY_HINTS, InstanceSettings, from_azure
+from jupyter_ml.schemas.jupyter_servers import JUPYTER_SERVER_KEY_HINTS, JupyterServerSettings
 from jupyter_ml.schemas.resources import ResourceCreate
 from jupyter_ml.schemas.ssh import SSH_KEY_HINTS, SshSettings, ssh_from_azure
 from jupyter_ml.schemas.validation import misplaced
@@ -30,6 +31,7 @@ __all__ = [
     "ClusterCreate",
     "ComputeCreate",
     "InstanceCreate",
+    "JupyterServerCreate",
     "OtherCompute",
     "Price",
     "Settings",
@@ -152,6 +154,23 @@ class SshCreate(SshSettings, ComputeCreate):
         return self.model_dump(mode="json", include={*SshSettings.model_fields})
 
 
+class JupyterServerCreate(JupyterServerSettings, ComputeCreate):
+    """A Jupyter server that exists."""
+
+    attached = True
+    key_hints = JUPYTER_SERVER_KEY_HINTS
+
+    type: Literal["jupyterserver"]
+
+    def type_settings(self) -> dict[str, JsonValue]:
+        """Return how the server is reached."""
+        return self.model_dump(mode="json", include={*JupyterServerSettings.model_fields})
+
+    def placed(self, place: Callable[[str], str]) -> Self:
+        """Return the spec with another path of the certificates."""
+        return self if self.ca_file is None else self.model_copy(update={"ca_file": place(self.ca_file)})
+
+
 class OtherCompute(ComputeCreate):
     """A compute of a type that an installed package adds, or of type ``local``."""
 
@@ -163,7 +182,7 @@ class OtherCompute(ComputeCreate):
         return self.settings
 
 
-TYPES: tuple[type[ComputeCreate], ...] = (InstanceCreate, ClusterCreate, SshCreate, OtherCompute)
+TYPES: tuple[type[ComputeCreate], ...] = (InstanceCreate, ClusterCreate, SshCreate, JupyterServerCreate, OtherCompute)
 """The models of all types; the last one is for those that have none."""
 _BY_TYPE: dict[str, type[ComputeCreate]] = {
     "instance": InstanceCreate,
@@ -172,11 +191,17 @@ _BY_TYPE: dict[str, type[ComputeCreate]] = {
     "amlcompute": ClusterCreate,
     "ssh": SshCreate,
     "virtualmachine": SshCreate,
+    "jupyterserver": JupyterServerCreate,
 }
 UNSUPPORTED = {
     "kubernetes": "write type: instance for a container of this machine",
     "synapsespark": "Spark is not supported",
 }
 """Types of computes that only Azure ML has."""
-SETTING_KEYS = (*InstanceSettings.model_fields, *ClusterSettings.model_fields, *SshSettings.model_fields)
+SETTING_KEYS = (
+    *InstanceSettings.model_fields,
+    *ClusterSettings.model_fields,
+    *SshSettings.model_fields,
+    *JupyterServerSettings.model_fields,
+)
 """The settings of all types that are keys of a compute."""

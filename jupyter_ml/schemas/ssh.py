@@ -11,19 +11,18 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, StringConstraints
 
 from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.vault import IN_VAULT, SecretName
 
 __all__ = ["SSH_KEY_HINTS", "SshSettings", "ssh_from_azure"]
 
-SecretName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
-_IN_VAULT = "store it with jupyter ml vault set NAME, and write {0}_secret: NAME, so that it is in no file"
 SSH_KEY_HINTS = {
     "resource_id": "names a machine of Azure; write its address as host",
     "identity": "a machine has no identity in a cloud; remove the key",
     "location": "a machine is where it is; remove the key",
     "tags": "not supported: write a description",
-    "password": _IN_VAULT.format("password"),
-    "passphrase": _IN_VAULT.format("passphrase"),
-    "ssh_settings.admin_password": _IN_VAULT.format("password"),
+    "password": IN_VAULT.format("password"),
+    "passphrase": IN_VAULT.format("passphrase"),
+    "ssh_settings.admin_password": IN_VAULT.format("password"),
     "ssh_settings": "must be an object",
 }
 """Keys of Azure ML's virtual machines that have no meaning here, and what to do about them."""

@@ -5,19 +5,32 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, StringConstraints
 
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.resources import ResourceEvent
 
-__all__ = ["DELETED", "EVENT_KIND", "ROTATED", "SET", "SecretValue", "VaultChanged", "VaultEntry"]
+__all__ = [
+    "DELETED",
+    "EVENT_KIND",
+    "IN_VAULT",
+    "ROTATED",
+    "SET",
+    "SecretName",
+    "SecretValue",
+    "VaultChanged",
+    "VaultEntry",
+]
 
 EVENT_KIND = "vault"
 SET, DELETED, ROTATED = "vault_secret_set", "vault_secret_deleted", "vault_rotated"
 """Types of its events."""
 MAX_CHARS = 64 * 1024
+SecretName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
+IN_VAULT = "store it with jupyter ml vault set NAME, and write {0}_secret: NAME, so that it is in no file"
+"""What to do instead of writing a secret as the value of a key."""
 
 
 class VaultEntry(Schema):

@@ -2473,6 +2473,56 @@ export interface components {
              * @default ~/.jupyter-ml
              */
             directory?: string;
+        } | {
+            /** @description Name of the compute. */
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /**
+             * @description Type of the compute.
+             * @constant
+             */
+            type: "jupyterserver";
+            /**
+             * Jobs at the same time
+             * @description How many jobs it runs at the same time; by default as many as the local compute.
+             * @default null
+             */
+            slots?: number | null;
+            /**
+             * Price per hour
+             * @description What an hour of a job costs, in any currency.
+             * @default null
+             */
+            price_per_hour?: number | null;
+            /**
+             * URL
+             * @description URL of the server with its base path, e.g. `https://HOST/user/NAME/` on JupyterHub.
+             */
+            url: string;
+            /**
+             * Secret with the token
+             * @description Name of the secret of the vault that has the token: `jupyter ml vault set NAME` stores it.
+             */
+            token_secret: string;
+            /**
+             * Python
+             * @description The Python there that runs jobs, 3.11 or newer: a command of the terminal, or a path.
+             * @default python3
+             */
+            python?: string;
+            /**
+             * Directory
+             * @description Directory there in which the compute has one of its own, for copies of files.
+             * @default ~/.jupyter-ml
+             */
+            directory?: string;
+            /**
+             * Certificates
+             * @description File of this machine with the certificates that vouch for the server; by default those of this machine.
+             * @default null
+             */
+            ca_file?: string | null;
         } | components["schemas"]["OtherCompute"];
         /**
          * ComputeInfo

@@ -23,7 +23,7 @@ EXCLUSIVE = {
     "Only dataview imports DuckDB": {"dataview"},
     "Only the executor and notebooks import notebook libraries": {"executor", "notebooks"},
     "Only the command line imports terminal libraries": {"cli"},
-    "Only the server and the provisioner of kernels import HTTP libraries": {"server", "kernels"},
+    "Only the server, kernels and computes import HTTP libraries": {"server", "kernels", "compute"},
     "Only the magics import IPython": {"magics"},
 }
 """The packages that may import a library, by the contract; tracking has one of its own about SQLAlchemy."""

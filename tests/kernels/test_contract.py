@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -50,15 +51,17 @@ for _ in range(20):
 """
 
 
-def forget_early(agent: Path) -> None:
-    """Make an agent close connections of clients that are gone after 2 s instead of 10 minutes."""
-    with zipfile.ZipFile(agent) as archive:
+def forgetting_early(agent: bytes) -> bytes:
+    """Return an agent that closes connections of clients that are gone after 2 s instead of 10 minutes."""
+    with zipfile.ZipFile(io.BytesIO(agent)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     usual, early = b"\nCHANNEL_S = 600.0\n", b"\nCHANNEL_S = 2.0\n"
     assert sum(usual in content for content in files.values()) == 1
-    with zipfile.ZipFile(agent, "w") as archive:
+    changed = io.BytesIO()
+    with zipfile.ZipFile(changed, "w") as archive:
         for name, content in files.items():
             archive.writestr(name, content.replace(usual, early))
+    return changed.getvalue()
 
 
 NOT_STARTING: list[tuple[dict[str, Any], str]] = [
@@ -81,7 +84,7 @@ def runs(pid: int) -> bool:
 
 
 @pytest.mark.integration
-class _KernelContract:
+class KernelContract:
     """A subclass has the fixture ``compute``: the configuration of a compute on this machine."""
 
     async def test_interrupt_and_input(self, open_kernel: Open) -> None:
@@ -151,12 +154,16 @@ class _KernelContract:
         line = await owner.stdout.readline()
         owner.kill()
         await owner.wait()
+        self.after_kill()
         pids = [int(each) for each in line.split()]
         assert len(pids) == 2
         await asyncio.to_thread(until, lambda: not any(map(runs, pids)))
 
+    def after_kill(self) -> None:
+        """Do what happens some time after the kill of a server."""
 
-class TestLocal(_KernelContract):
+
+class TestLocal(KernelContract):
     @pytest.fixture
     def compute(self) -> dict[str, Any]:
         return {"name": "local", "type": "local"}
@@ -206,13 +213,14 @@ class TestForked(TestLocal):
         assert (int(again[0]), again[1:]) == (os.getpid(), printed[1:])
 
 
-class _AgentContract(_KernelContract):
+class _AgentContract(KernelContract):
     type = ""
 
     @pytest.fixture
     def settings(self) -> Iterator[AgentSettings]:
         with agent_settings() as settings:
-            forget_early(Path(settings.directory, "agent.pyz"))
+            agent = Path(settings.directory, "agent.pyz")
+            agent.write_bytes(forgetting_early(agent.read_bytes()))
             yield settings
 
     @pytest.fixture
