@@ -12,9 +12,11 @@ __all__ = ["installed_files"]
 
 
 def installed_files() -> dict[str, int]:
-    """Return what changes whenever Jupyter ML or another package is installed or edited."""
+    """Return what changes whenever a package is installed, or Jupyter ML is edited where it is being developed."""
     found = {path: os.stat(path).st_mtime_ns for path in sys.path if path.endswith("-packages") and os.path.isdir(path)}
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if os.path.dirname(package) in found:  # it changes when another version is installed
+        return found
     for folder, _, names in os.walk(package):
         for name in names:
             if name.endswith(".py"):
