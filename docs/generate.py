@@ -20,6 +20,7 @@ from jupyter_ml.cli.exit_codes import ABORTED, ERRORS, STATES
 from jupyter_ml.schemas import causes, clock, event_log, job_data, jobs, requests, specs, warnings, workspace
 from jupyter_ml.schemas.environment_definition import Definition
 from jupyter_ml.schemas.environment_source import Build, InlineEnvironment
+from jupyter_ml.schemas.job_resources import JobResources
 from jupyter_ml.schemas.json_schema import plain
 from jupyter_ml.schemas.registry import KINDS
 
@@ -131,7 +132,8 @@ def _job_yaml() -> Iterator[str]:
     yield fields_table(specs.NotebookJob, own)
     yield f"## Command job\n\n{plain(specs.CommandJob.__doc__)}\n"
     yield fields_table(specs.CommandJob, [name for name in command if name not in notebook or name == "type"])
-    yield from _sections(specs.DataInput, specs.OutputSpec, specs.Limits, InlineEnvironment, Build, Definition)
+    shared = (specs.DataInput, specs.OutputSpec, specs.Limits, JobResources)
+    yield from _sections(*shared, InlineEnvironment, Build, Definition)
 
 
 def _sections(*models: type[BaseModel]) -> Iterator[str]:

@@ -34,6 +34,7 @@ HOMES = {
     "PendingRequest": "job.md#pendingrequest",
     "Job": "job.md#job",
     "Limits": "job-yaml.md#limits",
+    "JobResources": "job-yaml.md#jobresources",
     "NotebookJob": "job-yaml.md#notebook-job",
     "OutputSpec": "job-yaml.md#outputspec",
     "Progress": "job.md#progress",

@@ -1,20 +1,38 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Detect whether the operating system has killed a process for its memory."""
+"""The memory that this process may use, and whether the operating system has killed another one for its memory."""
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["OutOfMemoryWatch"]
+__all__ = ["OutOfMemoryWatch", "memory_limit"]
 
 _GROUPS = Path("/sys/fs/cgroup")
+
+
+def memory_limit() -> int | None:
+    """Return how many bytes this process and its children may use: those of their control group, or of the machine.
+
+    None where the system does not show it.
+    """
+    limits = []
+    with suppress(OSError, ValueError):
+        total = re.search(r"^MemTotal: +(\d+) kB$", Path("/proc/meminfo").read_text(), re.MULTILINE)
+        limits = [int(total[1]) * 1024] if total else []
+    for mount, group in _groups("self"):
+        name = "memory.limit_in_bytes" if mount.name == "memory" else "memory.max"
+        for parent in (group, *group.parents):  # a group that is not shown here is that of a container
+            with suppress(OSError, ValueError):  # "max" is no limit
+                limits.append(int((mount / parent.relative_to("/") / name).read_text()))
+    return min(limits, default=None)
 
 
 class OutOfMemoryWatch:
@@ -51,12 +69,18 @@ class OutOfMemoryWatch:
 
 def _files(pid: int | str) -> Iterator[Path]:
     """Yield the files with the counters of a process's group and of the machine."""
+    for mount, group in _groups(pid):
+        yield mount / group.relative_to("/") / ("memory.oom_control" if mount.name == "memory" else "memory.events")
+    yield Path("/proc/vmstat")
+
+
+def _groups(pid: int | str) -> Iterator[tuple[Path, PurePosixPath]]:
+    """Yield where control groups of memory are mounted, and the group of a process there."""
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines():
             _, controllers, group = line.split(":", 2)
             if not controllers:  # version 2
-                for mounted in (_GROUPS, _GROUPS / "unified"):
-                    yield Path(f"{mounted}{group}/memory.events")
+                yield _GROUPS, PurePosixPath(group)
+                yield _GROUPS / "unified", PurePosixPath(group)
             elif "memory" in controllers.split(","):
-                yield Path(f"{_GROUPS}/memory{group}/memory.oom_control")
-    yield Path("/proc/vmstat")
+                yield _GROUPS / "memory", PurePosixPath(group)

@@ -118,6 +118,14 @@ class Compute(ABC):
         """Return why it has failed, or has stopped by itself; None where it has not, or that is unknown."""
         return None
 
+    def gpus(self) -> tuple[str, ...]:
+        """Return the ids of its GPUs, each of which one job has for itself; this may take a moment."""
+        return ()
+
+    def memory_limit(self) -> int | None:
+        """Return how many bytes its jobs may use together; None where they do not wait for memory."""
+        return None
+
     async def programs(self) -> int:
         """Return how many programs run on it that are not executors of jobs, such as kernels; 0 where none can."""
         return 0

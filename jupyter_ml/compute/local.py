@@ -13,6 +13,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,13 +23,14 @@ from jupyter_ml.agent.processes import start_time
 from jupyter_ml.compute.base import Capabilities, ComputeState, ComputeUsage, NoSettings
 from jupyter_ml.compute.following import follow
 from jupyter_ml.compute.forks import Forkserver
+from jupyter_ml.compute.gpus import gpu_ids, gpu_usage
 from jupyter_ml.compute.kernel_forks import fork_notebook_kernel
 from jupyter_ml.compute.marked_processes import kill_marked
 from jupyter_ml.compute.process import MARKER, Exit, KernelFork, Process, ProcessSpec
 from jupyter_ml.compute.shared_files import SharedFiles
 from jupyter_ml.compute.streams import open_log, read_in_time, send_at_once, send_input
 from jupyter_ml.errors import UnavailableError
-from jupyter_ml.memory import OutOfMemoryWatch
+from jupyter_ml.memory import OutOfMemoryWatch, memory_limit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -169,6 +171,18 @@ class LocalCompute(SharedFiles):
         """Return Running."""
         return ComputeState.RUNNING
 
+    def gpus(self) -> tuple[str, ...]:
+        """Return the GPUs of this machine, as they were at the first call."""
+        return self._gpus
+
+    @cached_property
+    def _gpus(self) -> tuple[str, ...]:
+        return gpu_ids()
+
+    def memory_limit(self) -> int | None:
+        """Return the limit of the control group of this process, or the memory of this machine."""
+        return memory_limit()
+
     async def usage(self) -> ComputeUsage:
         """Return how busy this machine is, since the previous call or over a tenth of a second."""
         memory = psutil.virtual_memory()
@@ -178,6 +192,7 @@ class LocalCompute(SharedFiles):
             cpu_percent=percent,
             memory_bytes=memory.total - memory.available,
             memory_total_bytes=memory.total,
+            gpus=await asyncio.to_thread(gpu_usage) if self._gpus else [],
         )
 
     async def spawn(self, spec: ProcessSpec) -> Process:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from jupyter_ml.schemas.base import Schema, Sentence, Time
 
-__all__ = ["CHANGING", "ComputeAction", "ComputeRequest", "ComputeState", "ComputeUsage"]
+__all__ = ["CHANGING", "ComputeAction", "ComputeRequest", "ComputeState", "ComputeUsage", "GpuUsage"]
 
 
 class ComputeState(StrEnum):
@@ -60,6 +60,18 @@ class ComputeRequest(Schema):
     """When it is tried again, after a failure."""
 
 
+class GpuUsage(Schema):
+    """How busy a GPU is."""
+
+    id: str
+    """As in ``CUDA_VISIBLE_DEVICES``."""
+    name: str
+    percent: float | None = None
+    """How much of the time it computes; None if it does not measure that."""
+    memory_bytes: int
+    memory_total_bytes: int
+
+
 class ComputeUsage(Schema):
     """How busy a compute is."""
 
@@ -68,3 +80,4 @@ class ComputeUsage(Schema):
     """Of all its processors together, 0 to 100."""
     memory_bytes: int
     memory_total_bytes: int
+    gpus: list[GpuUsage] = []

@@ -168,6 +168,9 @@ class Usage(Schema):
     cpu_percent: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     """100 is one core."""
     memory_bytes: _Bytes
+    """Memory that processes share, such as forked ones, counts once."""
+    peak_memory_bytes: _Bytes | None = None
+    """The most that was measured so far; None from earlier versions."""
 
 
 class Sample(_Event):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from jupyter_ml.schemas.jobs import Job, Progress
-    from jupyter_ml.schemas.queue import QueuePosition
+    from jupyter_ml.schemas.queue import QueuePosition, Shortage
     from jupyter_ml.schemas.requests import PendingRequest
 
 __all__ = [
@@ -111,7 +111,9 @@ def queue_text(queue: QueuePosition, compute: str | None) -> str:
     if queue.position is None:
         return ""
     parts = [f"#{queue.position} in the queue"]
-    if queue.starts_at is not None:
+    if queue.waits_for is not None:
+        parts.append(_shortage(queue.waits_for))
+    elif queue.starts_at is not None:
         parts.append(f"starts after {_blockers(queue)} in about {_left_until(queue.starts_at)}{_range(queue)}")
         if queue.estimates:
             parts.append(f"{queue.right_estimates} of the last {queue.estimates} estimates were right")
@@ -123,6 +125,13 @@ def queue_text(queue: QueuePosition, compute: str | None) -> str:
     if queue.overdue:
         parts.append(f"its start is not known: {queue.overdue} takes longer than all jobs like it")
     return ", ".join(parts)
+
+
+def _shortage(lacking: Shortage) -> str:
+    if lacking.resource == "gpus":
+        return f"waits for GPUs: it needs {lacking.needed}, {lacking.free} {'is' if lacking.free == 1 else 'are'} free"
+    needed, free = (f"{count / 1e9:.1f} GB" for count in (lacking.needed, lacking.free))
+    return f"waits for memory: it needs about {needed}, {free} are free"
 
 
 def _blockers(queue: QueuePosition) -> str:

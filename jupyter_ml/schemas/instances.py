@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.sizes import MemorySize, size_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,12 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["INSTANCE_KEY_HINTS", "InstanceSettings", "Mount", "from_azure"]
 
 DEFAULT_IMAGE = "python:3.12-slim"
-LEAST_MEMORY = 64 * 1024**2
 RESERVED = ("/run/jupyter-ml", "/opt/jupyter-ml", "/home/jupyter-ml", "/proc", "/sys", "/dev")
 """Directories of the container that are not replaced by mounts."""
 
-_UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
-_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,6})?) ?([kmgt]?)i?b?", re.IGNORECASE)
 _AZURE_SIZE = re.compile(r"(?:STANDARD_)?(DS?|E|F)(\d{1,3})[a-z]*_v(\d)", re.IGNORECASE)
 _MINUTES = re.compile(r"PT(?:(\d{1,4})H)?(?:(\d{1,5})M)?")
 
@@ -45,22 +43,8 @@ INSTANCE_KEY_HINTS = {
     "network_settings": _ELSEWHERE,
     "subnet": _ELSEWHERE,
     "enable_node_public_ip": _ELSEWHERE,
-    "gpus": "not supported yet; remove the key",
 }
 """Keys of Azure ML's instances that have no meaning here, and what to do about them."""
-
-
-def _bytes(text: str) -> int:
-    found = _SIZE.fullmatch(text)
-    if found is None:
-        raise ValueError(f"{text[:40]!r} is not a size: write a number with a unit, e.g. 4GB")
-    return int(float(found[1]) * _UNITS[found[2].lower()])
-
-
-def _memory(text: str) -> str:
-    if _bytes(text) < LEAST_MEMORY:
-        raise ValueError(f"{text!r} is too little: an instance needs 64MB at least")
-    return text
 
 
 def _target(path: str) -> str:
@@ -97,13 +81,10 @@ class InstanceSettings(Schema):
     """The Python of the image that runs jobs: a command or a path."""
     cpus: float | None = Field(default=None, gt=0, le=1_024, title="Processors")
     """How many processors it may use; by default all."""
-    memory: (
-        Annotated[
-            str, BeforeValidator(lambda value: str(value) if type(value) is int else value), AfterValidator(_memory)
-        ]
-        | None
-    ) = Field(default=None, title="Memory", examples=["4GB"])
+    memory: MemorySize | None = Field(default=None, title="Memory", examples=["4GB"])
     """How much memory it may use, e.g. ``4GB``; by default all. What needs more is killed."""
+    gpus: int | None = Field(default=None, ge=0, le=1_000, title="GPUs")
+    """How many GPUs it has: the first ones of this machine."""
     pids: int = Field(default=1_024, ge=32, le=100_000, title="Processes and threads")
     """How many processes and threads it may have."""
     network: Literal["none", "bridge"] = Field(default="none", title="Network")
@@ -118,7 +99,7 @@ class InstanceSettings(Schema):
     @property
     def memory_bytes(self) -> int | None:
         """The limit of its memory."""
-        return None if self.memory is None else _bytes(self.memory)
+        return None if self.memory is None else size_bytes(self.memory)
 
     def placed(self, place: Callable[[str], str]) -> Self:
         """Return the settings with other sources of mounts."""

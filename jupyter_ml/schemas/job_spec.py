@@ -20,6 +20,7 @@ from jupyter_ml.schemas.delivery import OnChange
 from jupyter_ml.schemas.environment_source import InlineEnvironment
 from jupyter_ml.schemas.expressions import find
 from jupyter_ml.schemas.job_data import InputType
+from jupyter_ml.schemas.job_resources import JobResources
 from jupyter_ml.schemas.messages import JOB_KEY_HINTS
 from jupyter_ml.schemas.reference_fields import (
     ComputeName,
@@ -187,6 +188,8 @@ class JobSpec(Schema, ABC):
     """Whether files that it writes outside of ``outputs/`` are stored; by default as configured for the workspace."""
     limits: Limits = Field(default=Limits(), title="Time limits in seconds", json_schema_extra=ADVANCED)
     """Time limits of the job."""
+    resources: JobResources = Field(default=JobResources(), title="Resources", json_schema_extra=ADVANCED)
+    """What the job needs of its compute."""
     retries: int = Field(default=0, ge=0, le=100, title="Retries", json_schema_extra=ADVANCED)
     """Number of retries after a failure."""
     priority: Priority = Field(default=Priority.MEDIUM, title="Priority", json_schema_extra=ADVANCED)

@@ -104,6 +104,8 @@ class Job(EditableResource):
     """When it is expected to end. None where too little is known to estimate it, and where the job is not running."""
     usage: Usage | None = None
     """The last measurement while it runs."""
+    gpus: list[str] = []
+    """The GPUs that its current or last attempt has for itself, as in ``CUDA_VISIBLE_DEVICES``."""
     cause: Cause | None = None
     warnings: list[JobWarning] = []
     """What went wrong in the last attempt without failing it, the first 50."""

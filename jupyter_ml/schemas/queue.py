@@ -5,9 +5,21 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from jupyter_ml.schemas.base import Schema, Time
 
-__all__ = ["QueuePosition"]
+__all__ = ["QueuePosition", "Shortage"]
+
+
+class Shortage(Schema):
+    """What the first job in the queue lacks."""
+
+    resource: Literal["memory", "gpus"]
+    needed: int
+    """Bytes of memory that it is expected to need, or the number of its GPUs."""
+    free: int
+    """How much of it other jobs leave."""
 
 
 class QueuePosition(Schema):
@@ -19,6 +31,8 @@ class QueuePosition(Schema):
     """How many jobs the compute runs."""
     after: tuple[str, ...] = ()
     """The first jobs whose end it waits for, in the order in which they are expected to end."""
+    waits_for: Shortage | None = None
+    """What of its compute the first job waits for, besides a slot."""
     starts_at: Time | None = None
     """When the job is expected to start; None if that is not known."""
     earliest_at: Time | None = None

@@ -58,6 +58,8 @@ INSTALLING = ("UV_*", "NETRC", "PIP_CERT")
 """Variables with which uv finds packages: for the installation of the environment of a job, and not for the job."""
 DOCKER = ("DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
 """Variables that name the engine of instances: for the supervisor."""
+GPUS = ("CUDA_VISIBLE_DEVICES",)
+"""Variables that name the GPUs of a user, of which the supervisor gives some to each job: for the supervisor."""
 NEVER = (MARKER, BROKER, KEY_VARIABLE, "JPY_*", "JUPYTERHUB_*")
 """Variables that identify a process, or give access to secrets or to JupyterHub: no pattern passes them on."""
 MAX_NAMES = 2_000
@@ -135,9 +137,8 @@ def lasting_python() -> str:
 def supervisor_environment(settings: WorkspaceSettings) -> dict[str, str]:
     """Return the environment of the supervisor: only the variables that it needs itself."""
     key = os.environ.get(KEY_VARIABLE) if settings.vault.key == "environment" else None
-    return _matching((*SYSTEM, *DOCKER, *INSTALLING, *_database(settings), *ACCESS.get(_scheme(settings), ()))) | (
-        {KEY_VARIABLE: key} if key is not None else {}
-    )
+    used = (*SYSTEM, *DOCKER, *GPUS, *INSTALLING, *_database(settings), *ACCESS.get(_scheme(settings), ()))
+    return _matching(used) | ({KEY_VARIABLE: key} if key is not None else {})
 
 
 def executor_environment(client: Client) -> dict[str, str]:

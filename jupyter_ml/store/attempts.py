@@ -157,7 +157,7 @@ def start_attempt(
 ) -> None:
     """Add the row of a job's current attempt."""
     row = {"job_id": job_id, "number": job.attempt, "started_at": time, "state": job.state, "event_log_offset": 0}
-    row |= {"process": process, "token": token, "verifying_key": verifying_key}
+    row |= {"process": process, "token": token, "verifying_key": verifying_key, "gpus": job.gpus or None}
     connection.execute(insert(attempts), row)
 
 

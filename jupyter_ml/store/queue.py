@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, func, literal, or_, select, update
 
 from jupyter_ml.errors import ConflictError
+from jupyter_ml.schemas.admission import Capacity
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import MLFLOW_RUN, Job
 from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState, can_become
+from jupyter_ml.store.admission import Admission, set_shortage
 from jupyter_ml.store.attempts import JobAttempts, is_current, start_attempt
 from jupyter_ml.store.columns import Timestamp
 from jupyter_ml.store.events import record
@@ -35,39 +38,55 @@ __all__ = ["JobQueue"]
 class JobQueue(JobAttempts):
     """Rows of jobs, and how they change on their way from queued to final."""
 
-    def claim(self, *, host: str, compute: str, limit: int, token: str | None = None) -> list[Job]:
-        """Take up to `limit` queued jobs, in the order of the queue.
+    def claim(
+        self, *, host: str, compute: str, limit: int, capacity: Capacity | None = None, token: str | None = None
+    ) -> list[Job]:
+        """Take up to `limit` queued jobs, in the order of the queue, for which the compute has what they need.
 
         Each begins a new attempt in state Preparing. Two claimers never get the same job; `token` identifies the
         owner of the attempt.
         """
+        capacity = capacity or Capacity()
         following = (
             select(jobs.c.id)
             .where(jobs.c.state == JobState.QUEUED, jobs.c.compute == compute, _of(host))
             .where(jobs.c.cancel_requested_at.is_(None))
             .order_by(*QUEUE_ORDER)
-            .limit(limit)
         )
         with self._database.read() as connection:  # most of the time there is none, and no writer has to wait for that
-            if connection.execute(following).first() is None:
+            if connection.execute(following.limit(1)).first() is None:
                 return []
+            given: dict[str, Any] = {"compute": compute, "host": host, "limit": limit, "capacity": capacity}
+            admission = Admission(connection, following, **given)
+            unknown = admission.unknown_shortage()
+        if unknown is not None:
+            with self._database.write() as connection:
+                set_shortage(connection, *unknown)
+        admitted = {each.job_id: each.amounts["gpus"] for each in admission.decision.admitted}
+        if not admitted:
+            return []
         time = now()
         with self._database.write() as connection:
-            ids = list(connection.scalars(following))
+            ids = list(connection.scalars(following.where(jobs.c.id.in_([*admitted]))))
             if not ids:
                 return []
-            claimed = jobs.c.id.in_(ids)
+            gpus, claimed = iter(admission.free_gpus), jobs.c.id.in_(ids)
             values = {
                 "attempt": jobs.c.attempt + 1,
                 "started_at": func.coalesce(jobs.c.started_at, literal(time, Timestamp)),
             }
             connection.execute(update(jobs).where(claimed).values(state=JobState.PREPARING, **values))
             connection.execute(
-                update(job_details).where(job_details.c.job_id.in_(ids)).values(cause=None, warnings=None)
+                update(job_details)
+                .where(job_details.c.job_id.in_(ids))
+                .values(cause=None, warnings=None, waits_for=None)
             )
             failed = job_search.c.job_id.in_(ids) & (job_search.c.cause != "")
             connection.execute(update(job_search).where(failed).values(cause=""))
-            found = read_jobs(connection, ids)
+            found = [
+                job.model_copy(update={"gpus": [*islice(gpus, admitted[job_id])]})
+                for job_id, job in zip(ids, read_jobs(connection, ids), strict=True)
+            ]
             for job_id, job in zip(ids, found, strict=True):
                 start_attempt(connection, job_id, job, time, token=token)
             record(connection, [job_event("job_state_changed", job, time) for job in found])

@@ -12,11 +12,11 @@ from sqlalchemy import and_, func, or_, select, update
 
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.jobs import Runner
-from jupyter_ml.schemas.queue import QueuePosition
+from jupyter_ml.schemas.queue import QueuePosition, Shortage
 from jupyter_ml.schemas.start_estimates import Blocker, estimate_start
 from jupyter_ml.schemas.states import ACTIVE, JobState
 from jupyter_ml.store.queue_order import QUEUE_ORDER, starts_before
-from jupyter_ml.store.similar_jobs import latest_durations
+from jupyter_ml.store.similar_jobs import Durations
 from jupyter_ml.store.tables import attempts, job_details, jobs
 
 if TYPE_CHECKING:
@@ -39,8 +39,11 @@ def queue_position(connection: Connection, row: Row[Any]) -> QueuePosition:
     if row.state != JobState.QUEUED:
         return QueuePosition()
     right = _compared(connection, row.compute)
-    counts = {"estimates": len(right), "right_estimates": sum(right)}
-    return _estimated(connection, row, _MOST_AHEAD).model_copy(update=counts)
+    found = _estimated(connection, row, _MOST_AHEAD)
+    lacking = select(job_details.c.waits_for).where(job_details.c.job_id == row.id)
+    waits_for = connection.scalar(lacking) if found.position == 1 else None
+    more = {"estimates": len(right), "right_estimates": sum(right)}
+    return found.model_copy(update=more | {"waits_for": waits_for and Shortage.model_validate(waits_for)})
 
 
 def keep_estimate(connection: Connection, row: Row[Any]) -> None:
@@ -71,7 +74,7 @@ def _compared(connection: Connection, compute: str | None) -> list[bool]:
 def _estimated(connection: Connection, row: Row[Any], most_ahead: int) -> QueuePosition:
     waiting = _waiting(row)
     before = connection.scalar(select(func.count()).where(*waiting)) or 0
-    history = _History(connection, row.compute)
+    history = Durations(connection, row.compute)
     running = _running(connection, row, history)
     if before > most_ahead:
         return QueuePosition(position=before + 1, running=len(running))
@@ -94,23 +97,12 @@ def _estimated(connection: Connection, row: Row[Any], most_ahead: int) -> QueueP
     )
 
 
-class _History(dict[str | None, list[float]]):
-    """What similar jobs took on a compute, read once for all jobs that are similar."""
-
-    def __init__(self, connection: Connection, compute: str | None) -> None:
-        self._connection, self._compute = connection, compute
-
-    def __missing__(self, similarity: str | None) -> list[float]:
-        self[similarity] = latest_durations(self._connection, similarity, self._compute)
-        return self[similarity]
-
-
 def _waiting(row: Row[Any]) -> list[ColumnElement[bool]]:
     """Return the conditions that a job starts before the one of a row."""
     return [jobs.c.state == JobState.QUEUED, jobs.c.cancel_requested_at.is_(None), _same_slots(row), starts_before(row)]
 
 
-def _running(connection: Connection, row: Row[Any], history: _History) -> list[Blocker]:
+def _running(connection: Connection, row: Row[Any], history: Durations) -> list[Blocker]:
     """Return the jobs that take slots of the same compute."""
     current = and_(attempts.c.job_id == jobs.c.id, attempts.c.number == jobs.c.attempt)
     columns = (jobs.c.name, jobs.c.similarity, attempts.c.started_at, attempts.c.eta_at)

@@ -112,7 +112,10 @@ def _whole() -> Select[Any]:
     current = (attempts.c.job_id == jobs.c.id) & (attempts.c.number == jobs.c.attempt)
     return (
         select(
-            jobs, job_details, attempts.c.progress, attempts.c.eta_at, attempts.c.usage, experiments.c.primary_metric
+            jobs,
+            job_details,
+            *(attempts.c[name] for name in ("progress", "eta_at", "usage", "gpus")),
+            experiments.c.primary_metric,
         )
         .join(experiments, experiments.c.name == jobs.c.experiment_name)
         .join(job_details, job_details.c.job_id == jobs.c.id)
@@ -122,7 +125,7 @@ def _whole() -> Select[Any]:
 
 _HIDDEN = {
     *("id", "job_id", "lifecycle_stage", "host", "similarity", "run_changes", "logged", "field_revisions"),
-    *("earliest_start", "latest_start"),
+    *("earliest_start", "latest_start", "resources", "waits_for"),
 }
 
 
@@ -137,6 +140,7 @@ def _job(row: dict[str, Any], metrics: _Metrics, parents: dict[str, str]) -> Job
             "warnings": row["warnings"] or [],
             "inputs": row["inputs"] or {},
             "outputs": row["outputs"] or {},
+            "gpus": row["gpus"] or [],
             "request": _request(row),
             "usage": row["usage"] if row["state"] in ACTIVE else None,
             "metrics": metrics.values,
@@ -185,7 +189,8 @@ def detail_row(job: Job, job_id: int) -> dict[str, Any]:
     shown = {"description", "tags", "parameters", "snapshot", "spec", "cause", "warnings", "inputs", "outputs"}
     row = job.model_dump(mode="json", include=shown)
     optional = {key: row[key] or None for key in ("warnings", "inputs", "outputs")}
-    return row | optional | {"job_id": job_id}
+    resources = job.spec.resources.model_dump(exclude_none=True) if job.spec else None
+    return row | optional | {"job_id": job_id, "resources": resources or None}
 
 
 def param_rows(parameters: Mapping[str, Any], job_id: int) -> list[dict[str, Any]]:

@@ -5,24 +5,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import desc, select
+from sqlalchemy import and_, desc, select
 
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.states import JobState
 from jupyter_ml.store.rows import read_jobs
-from jupyter_ml.store.tables import jobs
+from jupyter_ml.store.tables import attempts, jobs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
     from jupyter_ml.schemas.jobs import Job
 
-__all__ = ["latest_durations", "latest_similar_job"]
+__all__ = ["Durations", "latest_peaks", "latest_similar_job"]
 
 _RECENT = 10
 """Number of similar jobs that count: what ran long ago may have been other code."""
+_MEASURED = 5
+"""The same for their memory."""
+_UNMEASURED = timedelta(seconds=5)
+"""Jobs that took less may have no measurement."""
 
 
 def latest_similar_job(connection: Connection, row: Row[Any]) -> Job | None:
@@ -38,11 +43,37 @@ def latest_similar_job(connection: Connection, row: Row[Any]) -> Job | None:
     return next(iter(read_jobs(connection, list(ids))), None)
 
 
-def latest_durations(connection: Connection, similarity: str | None, compute: str | None) -> list[float]:
-    """Return the seconds that the last completed jobs of this similarity took on a compute."""
-    recent = _completed(similarity).where(jobs.c.compute == compute).order_by(jobs.c.id.desc()).limit(_RECENT)
-    times = connection.execute(recent.with_only_columns(jobs.c.started_at, jobs.c.ended_at))
-    return [(ended - started).total_seconds() for started, ended in times if started and ended]
+class Durations(dict[str | None, list[float]]):
+    """The seconds that the last completed jobs took on a compute, by their similarity, read when they are needed."""
+
+    def __init__(self, connection: Connection, compute: str | None) -> None:
+        self._connection, self._compute = connection, compute
+
+    def __missing__(self, similarity: str | None) -> list[float]:
+        recent = _recent(similarity, self._compute).limit(_RECENT)
+        times = self._connection.execute(recent.with_only_columns(jobs.c.started_at, jobs.c.ended_at))
+        self[similarity] = [(ended - started).total_seconds() for started, ended in times if started and ended]
+        return self[similarity]
+
+
+def latest_peaks(connection: Connection, similarity: str | None, compute: str) -> list[int]:
+    """Return the most memory that each of the last completed jobs of this similarity used on a compute.
+
+    Those that ended before it was measured used none; of others, which earlier versions ran, it is not known.
+    """
+    recent = _recent(similarity, compute).limit(_MEASURED).subquery()
+    last = and_(attempts.c.job_id == jobs.c.id, attempts.c.number == jobs.c.attempt)
+    columns = (attempts.c.usage, attempts.c.started_at, attempts.c.ended_at)
+    found = connection.execute(select(*columns).join(jobs, last).where(jobs.c.id.in_(select(recent.c.id))))
+    peaks = [
+        (usage or {}).get("peak_memory_bytes") or (0 if ended and ended - started < _UNMEASURED else None)
+        for usage, started, ended in found
+    ]
+    return [peak for peak in peaks if peak is not None]
+
+
+def _recent(similarity: str | None, compute: str | None) -> Select[tuple[int]]:
+    return _completed(similarity).where(jobs.c.compute == compute).order_by(jobs.c.id.desc())
 
 
 def _completed(similarity: str | None) -> Select[tuple[int]]:

@@ -167,6 +167,7 @@ job_details = Table(
     Column("field_revisions", Json, nullable=False, server_default="{}"),
     Column("inputs", Json),
     Column("outputs", Json),
+    *(Column(name, Json) for name in ("resources", "waits_for")),  # what it needs, and lacks as the first of the queue
     *(Column(name, Timestamp) for name in ("earliest_start", "latest_start")),  # as estimated at the submission
     partial_index("ix_job_details_estimated", "job_id", condition="earliest_start IS NOT NULL"),
     partial_index("ix_job_details_run_changes", "job_id", condition="run_changes IS NOT NULL"),
@@ -241,6 +242,7 @@ attempts = Table(
     Column("usage", Json),
     Column("token", CodepointText),
     Column("verifying_key", CodepointText),
+    Column("gpus", Json),
 )
 
 lineage = Table(

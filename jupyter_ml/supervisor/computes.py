@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from jupyter_ml.schemas.admission import Capacity
 from jupyter_ml.services.computes import open_compute
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from jupyter_ml.supervisor.threads import Threads
 
 __all__ = ["Computes"]
+
+_USABLE = 0.9
+"""The part of the memory that jobs are given: the rest is for what cannot be foreseen."""
 
 
 class Computes:
@@ -34,6 +38,13 @@ class Computes:
     def slots(self, info: ComputeInfo) -> int:
         """Return how many jobs run on a compute at the same time; UnavailableError as for `create`."""
         return info.slots or self.create(info).most_jobs or self._default_slots
+
+    def capacity(self, info: ComputeInfo) -> Capacity:
+        """Return what its jobs share; this may take a moment."""
+        compute = self.create(info)
+        limit = compute.memory_limit() if self._workspace.settings.local.wait_for_memory else None
+        memory = None if limit is None else int(limit * _USABLE)
+        return Capacity(self.slots(info), memory, compute.gpus())
 
     async def get(self, name: str) -> Compute:
         """Return the compute of this name; NotFoundError when there is none."""

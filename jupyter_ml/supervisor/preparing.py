@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyter_ml.broker.messages import ARTIFACT_STORE
+from jupyter_ml.compute.gpus import VISIBLE
 from jupyter_ml.compute.process import MARKER, Fork, ProcessSpec
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.redaction.variables import confidential
@@ -156,6 +157,7 @@ def _environment(
         "JUPYTER_ML_WORKSPACE": str(workspace.layout.folder),
         "JUPYTER_ML_JOB": job.name,
         MARKER: marker(workspace, job),
+        **({VISIBLE: ",".join(job.gpus)} if job.spec.resources.gpus is not None else {}),
     }
 
 

@@ -2172,6 +2172,15 @@ export interface components {
              */
             limits?: components["schemas"]["LimitsInput"];
             /**
+             * Resources
+             * @description What the job needs of its compute.
+             * @default {
+             *       "gpus": null,
+             *       "memory": null
+             *     }
+             */
+            resources?: components["schemas"]["JobResourcesInput"];
+            /**
              * Retries
              * @description Number of retries after a failure.
              * @default 0
@@ -2298,6 +2307,15 @@ export interface components {
              */
             limits: components["schemas"]["Limits"];
             /**
+             * Resources
+             * @description What the job needs of its compute.
+             * @default {
+             *       "gpus": null,
+             *       "memory": null
+             *     }
+             */
+            resources: components["schemas"]["JobResources"];
+            /**
              * Retries
              * @description Number of retries after a failure.
              * @default 0
@@ -2373,6 +2391,12 @@ export interface components {
              * @example 4GB
              */
             memory?: string | null;
+            /**
+             * GPUs
+             * @description How many GPUs it has: the first ones of this machine.
+             * @default null
+             */
+            gpus?: number | null;
             /**
              * Processes and threads
              * @description How many processes and threads it may have.
@@ -2730,6 +2754,8 @@ export interface components {
             cpu_percent: number;
             memory_bytes: number;
             memory_total_bytes: number;
+            /** @default [] */
+            gpus: components["schemas"]["GpuUsage"][];
         };
         /**
          * Data
@@ -4012,6 +4038,22 @@ export interface components {
             token: string;
         };
         /**
+         * GpuUsage
+         * @description How busy a GPU is.
+         */
+        GpuUsage: {
+            /** @description As in `CUDA_VISIBLE_DEVICES`. */
+            id: string;
+            name: string;
+            /**
+             * @description How much of the time it computes; None if it does not measure that.
+             * @default null
+             */
+            percent: number | null;
+            memory_bytes: number;
+            memory_total_bytes: number;
+        };
+        /**
          * HttpCredentials
          * @description Headers of each request.
          */
@@ -4340,6 +4382,11 @@ export interface components {
              * @default null
              */
             usage: components["schemas"]["Usage"] | null;
+            /**
+             * @description The GPUs that its current or last attempt has for itself, as in `CUDA_VISIBLE_DEVICES`.
+             * @default []
+             */
+            gpus: string[];
             /** @default null */
             cause: components["schemas"]["Cause"] | null;
             /**
@@ -4618,6 +4665,44 @@ export interface components {
             secrets?: {
                 [key: string]: string;
             };
+        };
+        /**
+         * JobResources
+         * @description What a job needs of its compute; it waits until that is free.
+         */
+        JobResourcesInput: {
+            /**
+             * GPUs
+             * @description How many GPUs it has for itself, in `CUDA_VISIBLE_DEVICES`; by default it sees all, with 0 none.
+             * @default null
+             */
+            gpus?: number | null;
+            /**
+             * Memory
+             * @description How much memory it is expected to need, e.g. `4GB`; by default what the last jobs like it used.
+             * @default null
+             * @example 4GB
+             */
+            memory?: string | null;
+        };
+        /**
+         * JobResources
+         * @description What a job needs of its compute; it waits until that is free.
+         */
+        JobResources: {
+            /**
+             * GPUs
+             * @description How many GPUs it has for itself, in `CUDA_VISIBLE_DEVICES`; by default it sees all, with 0 none.
+             * @default null
+             */
+            gpus: number | null;
+            /**
+             * Memory
+             * @description How much memory it is expected to need, e.g. `4GB`; by default what the last jobs like it used.
+             * @default null
+             * @example 4GB
+             */
+            memory: string | null;
         };
         /**
          * JobState
@@ -5340,6 +5425,15 @@ export interface components {
              */
             limits?: components["schemas"]["LimitsInput"];
             /**
+             * Resources
+             * @description What the job needs of its compute.
+             * @default {
+             *       "gpus": null,
+             *       "memory": null
+             *     }
+             */
+            resources?: components["schemas"]["JobResourcesInput"];
+            /**
              * Retries
              * @description Number of retries after a failure.
              * @default 0
@@ -5481,6 +5575,15 @@ export interface components {
              *     }
              */
             limits: components["schemas"]["Limits"];
+            /**
+             * Resources
+             * @description What the job needs of its compute.
+             * @default {
+             *       "gpus": null,
+             *       "memory": null
+             *     }
+             */
+            resources: components["schemas"]["JobResources"];
             /**
              * Retries
              * @description Number of retries after a failure.
@@ -5891,6 +5994,11 @@ export interface components {
              */
             after: string[];
             /**
+             * @description What of its compute the first job waits for, besides a slot.
+             * @default null
+             */
+            waits_for: components["schemas"]["Shortage"] | null;
+            /**
              * @description When the job is expected to start; None if that is not known.
              * @default null
              */
@@ -6282,6 +6390,18 @@ export interface components {
             private_key?: string | null;
         };
         /**
+         * Shortage
+         * @description What the first job in the queue lacks.
+         */
+        Shortage: {
+            /** @enum {string} */
+            resource: "memory" | "gpus";
+            /** @description Bytes of memory that it is expected to need, or the number of its GPUs. */
+            needed: number;
+            /** @description How much of it other jobs leave. */
+            free: number;
+        };
+        /**
          * Shortened
          * @description An output that is too large for a response with others.
          */
@@ -6420,7 +6540,13 @@ export interface components {
         Usage: {
             /** @description 100 is one core. */
             cpu_percent: number;
+            /** @description Memory that processes share, such as forked ones, counts once. */
             memory_bytes: number;
+            /**
+             * @description The most that was measured so far; None from earlier versions.
+             * @default null
+             */
+            peak_memory_bytes: number | null;
         };
         /**
          * UsageHistory
@@ -6625,6 +6751,7 @@ export type Form = components['schemas']['Form'];
 export type FormCell = components['schemas']['FormCell'];
 export type FormCode = components['schemas']['FormCode'];
 export type GcsCredentials = components['schemas']['GcsCredentials'];
+export type GpuUsage = components['schemas']['GpuUsage'];
 export type HttpCredentials = components['schemas']['HttpCredentials'];
 export type InlineEnvironmentInput = components['schemas']['InlineEnvironmentInput'];
 export type InlineEnvironment = components['schemas']['InlineEnvironment'];
@@ -6638,6 +6765,8 @@ export type JobFiles = components['schemas']['JobFiles'];
 export type JobPlan = components['schemas']['JobPlan'];
 export type JobProgressed = components['schemas']['JobProgressed'];
 export type JobRerun = components['schemas']['JobRerun'];
+export type JobResourcesInput = components['schemas']['JobResourcesInput'];
+export type JobResources = components['schemas']['JobResources'];
 export type JobState = components['schemas']['JobState'];
 export type JobSubmission = components['schemas']['JobSubmission'];
 export type JobUpdate = components['schemas']['JobUpdate'];
@@ -6710,6 +6839,7 @@ export type SecretRead = components['schemas']['SecretRead'];
 export type SecretValue = components['schemas']['SecretValue'];
 export type ServicePrincipal = components['schemas']['ServicePrincipal'];
 export type SftpCredentials = components['schemas']['SftpCredentials'];
+export type Shortage = components['schemas']['Shortage'];
 export type Shortened = components['schemas']['Shortened'];
 export type StageChange = components['schemas']['StageChange'];
 export type SupervisorInfo = components['schemas']['SupervisorInfo'];

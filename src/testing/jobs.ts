@@ -28,6 +28,7 @@ export function makeJob(name: string, fields: Partial<Job> = {}): Job {
     eta_at: null,
     warnings: [],
     usage: null,
+    gpus: [],
     cause: null,
     parameters: {},
     logged_parameters: {},

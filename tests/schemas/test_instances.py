@@ -56,7 +56,7 @@ def test_what_is_given_comes_before_the_size():
         ({"identity": {}}, "an instance has no identity in a cloud"),
         ({"idle_time_before_shutdown": "P1D"}, "'P1D' is not a duration in minutes, e.g. PT30M"),
         ({"idle_time_before_shutdown_minutes": 0}, "must be 1 or more"),
-        ({"memory": "1 MB"}, "'1 MB' is too little: an instance needs 64MB at least"),
+        ({"memory": "1 MB"}, "'1 MB' is too little: write 64MB at least"),
         ({"memory": "much"}, "'much' is not a size: write a number with a unit, e.g. 4GB"),
         ({"memory": -1}, "'-1' is not a size"),
         ({"cpus": 0}, "cpus"),

@@ -142,7 +142,7 @@ def test_a_reference_to_nothing_has_a_line(tmp_path):
 def test_options_are_named_where_there_is_a_file(tmp_path):
     with pytest.raises(InvalidInputError, match=r"remove the key, or use --set limits\.trial_timeout=null$"):
         read(tmp_path, "type: command\ncommand: ls\nlimits: {trial_timeout: 5}\n")
-    for key in ("services", "environment", "resources", "component"):
+    for key in ("services", "environment", "component"):
         assert "--set" not in messages({**BASE, key: {}})[0]
 
 

@@ -80,7 +80,13 @@ def container_options(settings: InstanceSettings, directory: Path, packages: Pat
         "memswap_limit": settings.memory_bytes,
         "nano_cpus": int(min(settings.cpus, processors) * 1e9) if settings.cpus else None,
         "volumes": volumes,
+        "device_requests": [_gpus(settings.gpus)] if settings.gpus else None,
     }
+
+
+def _gpus(count: int) -> dict[str, Any]:
+    """Return the request for the first GPUs of this machine, which needs NVIDIA's container toolkit."""
+    return {"Driver": "nvidia", "Count": count, "Capabilities": [["gpu"]]}
 
 
 def _check_mount(source: str) -> None:

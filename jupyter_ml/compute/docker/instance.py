@@ -178,6 +178,14 @@ class Instance(RemoteFiles):
         found = await asyncio.to_thread(self._find)
         return "its container was removed; start creates another one" if found is None else _problem(found)
 
+    def gpus(self) -> tuple[str, ...]:
+        """Return the GPUs of its settings, by the numbers that they have in the container."""
+        return tuple(str(number) for number in range(self.settings.gpus or 0))
+
+    def memory_limit(self) -> int | None:
+        """Return the limit of its memory."""
+        return self.settings.memory_bytes
+
     async def programs(self) -> int:
         """Return how many programs run that the agent has started."""
         return int((await self.client.request("about"))[0]["programs"])

@@ -120,7 +120,7 @@ def with_compute(context: WorkspaceContext, loaded: LoadedSpec[Any]) -> LoadedSp
 
 def check_compute(context: WorkspaceContext, job: JobSpec) -> None:
     """Raise InvalidInputError if the workspace has no such compute, UnavailableError if it cannot be used here."""
-    if job.compute == LOCAL:
+    if job.compute == LOCAL and not job.resources.gpus:
         return
     try:
         found = context.store.computes.get(job.compute)
@@ -134,6 +134,11 @@ def check_compute(context: WorkspaceContext, job: JobSpec) -> None:
     if job.environment is not None and not compute.capabilities.shared_files:
         message = f"environment: the compute {found.name!r} has Python and packages of its own: remove the key"
         raise InvalidInputError(message, field="environment")
+    if (wanted := job.resources.gpus or 0) > (there := len(compute.gpus())):
+        message = f"resources.gpus: {wanted} wanted, and the compute {found.name!r} has {there}"
+        if found.name == LOCAL and there == 0:
+            message += ": they are found by NVIDIA's driver and pip install 'jupyter-ml[gpu]'"
+        raise InvalidInputError(message, field="resources.gpus")
 
 
 def convert(loaded: LoadedSpec[Any]) -> JobSpec:

@@ -21,6 +21,8 @@ from jupyter_ml.supervisor.runtime import Controller
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from jupyter_ml.schemas.computes import ComputeInfo
+    from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.resources import ResourceEvent
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.supervisor.attempts import Attempts
@@ -135,7 +137,9 @@ class JobController(Controller):
             if (free := slots - self._attempts.taken(name)) <= 0:
                 continue
             token = token_hex(8)
-            for job in await self._threads.store(
-                self._store.claim, host=self._host, compute=name, limit=free, token=token
-            ):
+            for job in await self._threads.store(self._claimed, info, free, token):
                 self._attempts.start(compute, job, token=token, adopted=False)
+
+    def _claimed(self, info: ComputeInfo, limit: int, token: str) -> list[Job]:
+        capacity = self._computes.capacity(info)
+        return self._store.claim(host=self._host, compute=info.name, limit=limit, capacity=capacity, token=token)

@@ -16,6 +16,7 @@ const UNKNOWN: QueuePosition = {
   position: 2,
   running: 1,
   after: [],
+  waits_for: null,
   starts_at: null,
   earliest_at: null,
   latest_at: null,
@@ -72,6 +73,18 @@ it.each<[Partial<QueuePosition>, string]>([
       right_estimates: 17
     },
     '#5 in the queue · starts after a, b, c and 2 others in ~4 min (2 min – 7 min) · 17 of the last 20 estimates were right'
+  ],
+  [
+    {
+      position: 1,
+      waits_for: { resource: 'memory', needed: 3_000_000_000, free: 0 },
+      starts_at: '2026-01-02T03:04:05Z'
+    },
+    '#1 in the queue · waits for memory: it needs about 3 GB, free: 0 bytes'
+  ],
+  [
+    { position: 1, waits_for: { resource: 'gpus', needed: 2, free: 1 } },
+    '#1 in the queue · waits for GPUs: it needs 2, free: 1'
   ],
   [
     { without_history: 'a' },

@@ -7,8 +7,10 @@ import { useEffect, useState } from 'react';
 
 import { RequestOrder } from '../../api';
 import type { Job, QueuePosition } from '../../api';
-import { formatEstimate } from '../../components';
+import { formatBytes, formatEstimate } from '../../components';
 import type { IJobManager } from '../tokens';
+
+type Shortage = NonNullable<QueuePosition['waits_for']>;
 
 const EVERY_MS = 2_000;
 
@@ -40,18 +42,28 @@ export function useQueuePosition(jobs: IJobManager, job: Job): QueuePosition | n
 
 /** Return the place in the queue, what the job waits for, and when it is expected to start. */
 export function queueText(queue: QueuePosition, compute: string | null, now: number, trans: TranslationBundle): string {
-  const { position, running, starts_at: startsAt, without_history: isNew, overdue, estimates } = queue;
+  const { position, running, waits_for: lacking, without_history: isNew, overdue, estimates } = queue;
+  const startsAt = lacking ? null : queue.starts_at;
   const parts = [
     trans.__('#%1 in the queue', position),
+    lacking && shortageText(lacking, trans),
     startsAt && trans.__('starts after %1 in ~%2', blockers(queue, trans), startText(queue, now)),
     startsAt && estimates > 0 && trans.__('%1 of the last %2 estimates were right', queue.right_estimates, estimates),
     !startsAt &&
+      !lacking &&
       running > 0 &&
       trans._n('waits for the job that runs on %2', 'waits for %1 jobs that run on %2', running, compute),
     isNew && trans.__('start not known: no job like %1 has completed there yet', isNew),
     overdue && trans.__('start not known: %1 takes longer than all jobs like it', overdue)
   ];
   return parts.filter(Boolean).join(' · ');
+}
+
+/** What of the compute the first job lacks. */
+function shortageText({ resource, needed, free }: Shortage, trans: TranslationBundle): string {
+  return resource === 'gpus'
+    ? trans.__('waits for GPUs: it needs %1, free: %2', needed, free)
+    : trans.__('waits for memory: it needs about %1, free: %2', formatBytes(needed), formatBytes(free));
 }
 
 /** The first jobs that a job waits for, and the number of the others. */

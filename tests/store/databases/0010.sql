@@ -11,11 +11,11 @@ CREATE TABLE attempts (
 	process TEXT, 
 	event_log_offset BIGINT NOT NULL, 
 	progress TEXT, 
-	usage TEXT, token TEXT, verifying_key TEXT, eta_at BIGINT, 
+	usage TEXT, token TEXT, verifying_key TEXT, eta_at BIGINT, gpus TEXT, 
 	CONSTRAINT pk_attempts PRIMARY KEY (job_id, number), 
 	CONSTRAINT fk_attempts_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE
 );
-INSERT INTO "attempts" VALUES(1,1,1795344866761504,1793534700000000,'Completed',NULL,NULL,0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "attempts" VALUES(1,1,1795344866761504,1793534700000000,'Completed',NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE computes (
 	name TEXT NOT NULL, 
 	description TEXT, 
@@ -148,13 +148,13 @@ CREATE TABLE job_details (
 	parameters TEXT NOT NULL, 
 	snapshot TEXT, 
 	spec TEXT, 
-	cause TEXT, warnings TEXT, request TEXT, run_changes TEXT, field_revisions TEXT DEFAULT '{}' NOT NULL, logged BOOLEAN, inputs TEXT, outputs TEXT, earliest_start BIGINT, latest_start BIGINT, 
+	cause TEXT, warnings TEXT, request TEXT, run_changes TEXT, field_revisions TEXT DEFAULT '{}' NOT NULL, logged BOOLEAN, inputs TEXT, outputs TEXT, earliest_start BIGINT, latest_start BIGINT, resources TEXT, waits_for TEXT, 
 	CONSTRAINT pk_job_details PRIMARY KEY (job_id), 
 	CONSTRAINT fk_job_details_job_id FOREIGN KEY(job_id) REFERENCES jobs (id) ON DELETE CASCADE
 );
-INSERT INTO "job_details" VALUES(1,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL,NULL,'{}',NULL,NULL,NULL,NULL,NULL);
-INSERT INTO "job_details" VALUES(2,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL,NULL,'{}',NULL,NULL,NULL,NULL,NULL);
-INSERT INTO "job_details" VALUES(3,NULL,'{}','{"alpha":"1"}',NULL,NULL,NULL,NULL,NULL,NULL,'{}',1,NULL,NULL,NULL,NULL);
+INSERT INTO "job_details" VALUES(1,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL,NULL,'{}',NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "job_details" VALUES(2,NULL,'{"team":"blue"}','{"alpha":0.5,"model":"ridge"}',NULL,'{"name":null,"display_name":null,"experiment_name":null,"description":null,"tags":{},"compute":"local","environment_variables":{},"inputs":{},"outputs":{},"code":null,"limits":{"timeout":null,"cell_timeout":null},"retries":0,"priority":"medium","secrets":["TOKEN"],"type":"notebook","notebook":"/home/user/train.ipynb","parameters":{"alpha":0.5,"model":"ridge"},"kernel_name":null}',NULL,NULL,NULL,NULL,'{}',NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "job_details" VALUES(3,NULL,'{}','{"alpha":"1"}',NULL,NULL,NULL,NULL,NULL,NULL,'{}',1,NULL,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE job_metrics (
 	"key" TEXT NOT NULL, 
 	job_id INTEGER NOT NULL, 
@@ -266,7 +266,7 @@ CREATE TABLE schema_versions (
 INSERT INTO "schema_versions" VALUES('0007','0.1.0',1795738762040510);
 INSERT INTO "schema_versions" VALUES('0008','0.1.0',1795750742448543);
 INSERT INTO "schema_versions" VALUES('0009','0.1.0',1795785786215313);
-INSERT INTO "schema_versions" VALUES('0010','0.1.0',1795805744395881);
+INSERT INTO "schema_versions" VALUES('0010','0.1.0',1795806687633977);
 CREATE INDEX ix_jobs_experiment_name ON jobs (experiment_name, id, lifecycle_stage);
 CREATE INDEX ix_jobs_state ON jobs (state, id, lifecycle_stage);
 CREATE INDEX ix_jobs_canceled ON jobs (state) WHERE cancel_requested_at IS NOT NULL;

@@ -63,6 +63,7 @@ attempts ended_at bigint YES NO
 attempts eta_at bigint YES NO
 attempts event_log_offset bigint NO NO
 attempts fk_attempts_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
+attempts gpus text YES NO
 attempts job_id bigint NO NO
 attempts number integer NO NO
 attempts pk_attempts PRIMARY KEY (job_id, number)
@@ -203,10 +204,12 @@ job_details outputs text YES NO
 job_details parameters text NO NO
 job_details pk_job_details PRIMARY KEY (job_id)
 job_details request text YES NO
+job_details resources text YES NO
 job_details run_changes text YES NO
 job_details snapshot text YES C NO
 job_details spec text YES NO
 job_details tags text NO NO
+job_details waits_for text YES NO
 job_details warnings text YES NO
 job_metrics fk_job_metrics_job_id FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
 job_metrics job_id bigint NO NO

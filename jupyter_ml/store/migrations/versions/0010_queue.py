@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""The order of the queue takes into account how long jobs wait."""
+"""The order of the queue takes into account how long jobs wait, and what they need of their compute."""
 
 from __future__ import annotations
 
@@ -17,3 +17,6 @@ def upgrade() -> None:
     op.create_index(
         "ix_jobs_queue", "jobs", ["state", "compute", sa.text("(created_at - priority * 86400000000)"), "id"]
     )
+    op.add_column("job_details", sa.Column("resources", sa.Text))
+    op.add_column("job_details", sa.Column("waits_for", sa.Text))
+    op.add_column("attempts", sa.Column("gpus", sa.Text))
