@@ -14,6 +14,7 @@ from abc import abstractmethod
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from jupyter_ml.compute.agents.client import AgentGoneError
 from jupyter_ml.compute.agents.remote_files import RemoteFiles
 from jupyter_ml.compute.agents.runners import send_runner
 from jupyter_ml.compute.base import Capabilities
@@ -49,7 +50,7 @@ class AttachedMachine(RemoteFiles):
     def __init__(self, name: str, settings: Schema) -> None:
         super().__init__(name, settings)
         self._problem: str | None = None
-        self._prepared = False
+        self._prepared = self._detached = False
 
     @property
     @abstractmethod
@@ -62,7 +63,7 @@ class AttachedMachine(RemoteFiles):
 
     @abstractmethod
     async def remove_directory(self) -> None:
-        """Wait for the end of the agent there, and remove its directory."""
+        """Wait for the end of the agent there, and remove its directory; UnavailableError if it cannot be removed."""
 
     async def ping(self) -> None:
         """Return when the agent replies, over another connection if the one that was there has ended.
@@ -100,8 +101,14 @@ class AttachedMachine(RemoteFiles):
         """Those of the user there."""
         return dict(self._known("variables"))
 
+    def require_attached(self) -> None:
+        """Raise AgentGoneError after `delete`, because another connection would start another agent."""
+        if self._detached:
+            raise AgentGoneError("the machine was detached")
+
     async def create(self) -> None:
         """Choose the name of its directory there."""
+        self._detached = False
         if not self._file.exists():
             self._write({"id": secrets.token_hex(8)})
 
@@ -125,8 +132,11 @@ class AttachedMachine(RemoteFiles):
 
     async def delete(self) -> None:
         """End what runs there, and remove its directory; from a machine that cannot be reached, nothing."""
+        self._detached = False
         if self._file.exists():
             try:
+                await self.ping()
+                self._detached = True  # requests that are left do not connect again
                 await self.client.request("end", patience_s=0.0)
                 await self.remove_directory()
             except (UnavailableError, OSError) as error:

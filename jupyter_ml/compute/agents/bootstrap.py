@@ -37,36 +37,42 @@ def serve(about: str, directory: str, name: str, size: int, command: str) -> Non
     """
     if command == "terminal":
         tty.setraw(0)
-    directory = private(os.path.expanduser(directory))
+    directory = os.path.expanduser(directory)
     path = f"{directory}/{name}"
     missing = not os.path.exists(path)
     known = {key: os.environ[key] for key in NAMES if key in os.environ}
     found = {"directory": directory, "variables": known, "missing": missing}
     os.write(1, f"\0{about}\0{json.dumps(found)}\n".encode())
+    content = read(size) if missing else b""  # nothing, where the client cannot use this Python
+    private(directory)
     if missing:
-        receive(path, size)
+        write(path, base64.b64decode(content))
     os.execv(sys.executable, [sys.executable, "-I", path, command, f"{directory}/agent"])
 
 
-def private(directory: str) -> str:
-    """Return a directory, which is created, and which others cannot change."""
+def read(size: int) -> bytes:
+    """Return what comes on standard input."""
+    content = b""
+    while len(content) < size:
+        if not (piece := os.read(0, size - len(content))):
+            sys.exit("the connection has ended")
+        content += piece
+    return content
+
+
+def private(directory: str) -> None:
+    """Create a directory that others cannot change."""
     os.makedirs(directory, 0o700, exist_ok=True)
     found = os.stat(directory)
     if found.st_uid != os.geteuid() or found.st_mode & 0o022:
         sys.exit(f"{directory} must be a directory of this user that others cannot change")
-    return directory
 
 
-def receive(path: str, size: int) -> None:
-    """Read a file in base64 from standard input."""
-    text = b""
-    while len(text) < size:
-        if not (piece := os.read(0, size - len(text))):
-            sys.exit("the connection has ended")
-        text += piece
+def write(path: str, content: bytes) -> None:
+    """Write a file, all at once."""
     new = f"{path}.{os.getpid()}"
     with open(new, "wb") as file:
-        file.write(base64.b64decode(text))
+        file.write(content)
     os.replace(new, path)
 
 

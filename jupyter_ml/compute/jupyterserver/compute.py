@@ -66,6 +66,7 @@ class AttachedServer(AttachedMachine):
     @asynccontextmanager
     async def reach(self) -> AsyncIterator[Line]:
         """Connect to the agent, which is sent and started if there is none."""
+        self.require_attached()
         command, agent = serving(self.settings.python, self.agent_directory, "terminal")
         async with open_terminal(self._server) as terminal:
             await terminal.write(command + ENTER)

@@ -50,13 +50,14 @@ class SshMachine(AttachedMachine):
         return self._found
 
     async def remove_directory(self) -> None:
-        """Wait for the end of the agent there, and remove its directory."""
+        """Wait for the end of the agent there, and remove its directory; UnavailableError if it cannot be removed."""
         async with connect(self.settings, self.read_secret) as connection:
             await run_program(connection, removing(self.settings.python, self.agent_directory))
 
     @asynccontextmanager
     async def reach(self) -> AsyncIterator[Line]:
         """Connect to the agent, which is sent and started if there is none."""
+        self.require_attached()
         command, agent = serving(self.settings.python, self.agent_directory)
         async with (
             connect(self.settings, self.read_secret) as connection,

@@ -94,6 +94,11 @@ async def _ended(process: SSHClientProcess[bytes]) -> None:
 
 async def run_program(connection: SSHClientConnection, command: str) -> None:
     """Run a command to its end; UnavailableError if it fails."""
-    done = await connection.run(command, errors="replace")
+    import asyncssh
+
+    try:
+        done = await connection.run(command, errors="replace")
+    except asyncssh.Error as error:
+        raise UnavailableError(str(error) or type(error).__name__) from error
     if done.exit_status:
         raise UnavailableError(str(done.stderr).strip().rpartition("\n")[2] or f"exit code {done.exit_status}")
