@@ -16,6 +16,7 @@ from contextlib import aclosing
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+import asyncssh
 import pytest
 
 from jupyter_ml.compute.process import Exit, ProcessSpec
@@ -24,6 +25,8 @@ from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.compute_states import ComputeState
 from tests.agent.asynchronous import asynchronous
 from tests.integration import SSH
+from tests.storage_servers import MARK
+from tests.workspaces import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +91,7 @@ async def test_lines_that_are_cut_lose_and_repeat_nothing(ssh_server: SshServer,
             received += piece
             cuts += 1
             if cuts <= 3:
-                assert ssh_server.cut()
+                await asyncio.to_thread(until, ssh_server.cut)
             elif cuts == 4:
                 ssh_server.kill()
                 ssh_server.start()
@@ -190,7 +193,7 @@ async def test_host_keys_are_checked(ssh_server: SshServer, tmp_path: Path, monk
         ({"host": "no.host.invalid"}, "no.host.invalid:PORT cannot be reached: "),
         ({"python": "python3.99"}, "Python does not run there: .*python3.99"),
         ({"python": "/bin/echo"}, "Python does not run there"),
-        ({"directory": "/proc/nothing"}, "Python does not run there: .*/proc/nothing"),
+        ({"directory": "/proc/nothing"}, "no agent replies: .*/proc/nothing"),
     ],
 )
 @asynchronous
@@ -201,3 +204,59 @@ async def test_each_way_not_to_start_has_a_cause(
     expected = message.replace("PORT", str(ssh_server.port)).replace("KEY", str(ssh_server.client_key))
     assert re.search(expected, found, re.DOTALL), found
     assert len(found) < 500
+
+
+@asynchronous
+async def test_a_python_that_is_too_old_is_refused(ssh_server: SshServer, tmp_path: Path) -> None:
+    old = tmp_path / "python3.10"
+    old.write_text("#!/usr/bin/python3\nimport sys\nsys.version_info = (3, 10, 0, 'final', 0)\nexec(sys.argv[3])\n")
+    old.chmod(0o755)
+    found = await problem(ssh_server.machine(tmp_path / "own", python=str(old)))
+    assert f"{old}' of 127.0.0.1 cannot be used: it is Python 3.10, and jobs need 3.11 or newer" in found
+
+
+class _Server(asyncssh.SSHServer):
+    """A server that accepts a password, which an OpenSSH server does for users of the system only."""
+
+    def begin_auth(self, username: str) -> bool:
+        del username
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        return (username, password) == ("ada", MARK)
+
+
+async def _run(process: asyncssh.SSHServerProcess[bytes]) -> None:
+    pipe = asyncio.subprocess.PIPE
+    program = await asyncio.create_subprocess_shell(str(process.command), stdin=pipe, stdout=pipe, stderr=pipe)
+    assert program.stdin
+    await process.redirect(stdin=program.stdin, stdout=program.stdout, stderr=program.stderr)
+    process.exit(await program.wait())
+    await process.wait_closed()
+
+
+@asynchronous
+async def test_a_password_is_in_the_vault_only(
+    ssh_server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("HOME", str(ssh_server.home))
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    caplog.set_level("DEBUG")
+    keys = [str(ssh_server.folder / "host")]
+    vault = {"lab": f"wrong-{MARK}"}
+    async with asyncssh.listen(
+        "127.0.0.1", 0, server_factory=_Server, server_host_keys=keys, process_factory=_run, encoding=None
+    ) as server:
+        more = {"port": server.get_port(), "username": "ada", "private_key_file": None, "password_secret": "lab"}
+        machine = ssh_server.machine(tmp_path / "own", python="/usr/bin/python3", **more)  # that of the other tests
+        machine.read_secret = vault.get
+        refused = f"ada@127.0.0.1:{more['port']} refuses the login with the password lab of the vault: check username"
+        assert refused in await problem(machine)
+        vault["lab"] = MARK
+        await machine.start()
+        assert await machine.state() is ComputeState.RUNNING
+        await machine.delete()
+    assert MARK not in caplog.text

@@ -1,0 +1,74 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Kernels on a machine over SSH."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jupyter_ml.agent import archive
+from tests.integration import SSH
+from tests.kernels.specs import ARGV
+from tests.kernels.test_contract import KernelContract, forgetting_early
+from tests.workspaces import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.kernels.test_contract import Open
+    from tests.ssh_server import SshServer
+
+pytestmark = SSH
+
+
+@pytest.fixture(scope="module")
+def directory(running_ssh_server: SshServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Attach the machine; return the directory of the compute on this one."""
+    folder, agent = tmp_path_factory.mktemp("box"), forgetting_early(archive.content())
+
+    async def attach() -> None:
+        machine = running_ssh_server.machine(folder)
+        await machine.create()
+        await machine.start()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(archive, "content", lambda: agent)
+        asyncio.run(attach())
+    yield folder
+    asyncio.run(running_ssh_server.machine(folder).delete())
+
+
+class TestSsh(KernelContract):
+    @pytest.fixture
+    def compute(self, ssh_server: SshServer) -> dict[str, Any]:
+        return {"name": "box", "type": "ssh", "settings": ssh_server.settings()}
+
+    @pytest.fixture
+    def config(self, compute: dict[str, Any], directory: Path) -> dict[str, Any]:
+        return {"compute": compute, "directory": str(directory)}
+
+    async def test_it_survives_cuts_and_the_agent(
+        self, open_kernel: Open, ssh_server: SshServer, directory: Path
+    ) -> None:
+        """Nothing of what it prints is lost."""
+        python = ssh_server.machine(directory).python
+        kernel = await open_kernel(argv=[python, *ARGV[1:]])
+        number = await kernel.execute("import time\nfor n in range(100): print(n, flush=True); time.sleep(0.02)")
+        received = ""
+        for _ in range(3):
+            received += (await kernel.receive("stream", number))["content"]["text"]
+            await asyncio.to_thread(until, ssh_server.cut)
+        while "99\n" not in received:
+            received += (await kernel.receive("stream", number))["content"]["text"]
+        assert received == "".join(f"{n}\n" for n in range(100))
+        [agent] = ssh_server.agents()
+        os.kill(agent, signal.SIGKILL)
+        await kernel.responds()
+        assert await kernel.run("import sys; print(n, sys.prefix)") == f"99 {python.rpartition('/bin/')[0]}\n"
