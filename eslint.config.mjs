@@ -11,6 +11,7 @@ const LAYERS = [
   ['api'],
   ['hooks'],
   ['components'],
+  ['forms'],
   ['resources'],
   ['workspace'],
   ['sidebar'],
@@ -35,7 +36,7 @@ const layers = LAYERS.flatMap((siblings, level) =>
               {
                 regex: `^(\\.\\./)+(${[...forbidden, 'testing', 'index'].join('|')})(/|$)`,
                 message:
-                  'Imports only go downwards: index <- experiments <- jobs <- sidebar <- workspace <- resources <- components <- hooks <- api.'
+                  'Imports only go downwards: index <- experiments <- jobs <- sidebar <- workspace <- resources <- forms <- components <- hooks <- api.'
               }
             ]
           }

@@ -82,6 +82,8 @@ class Compute(ABC):
     """
 
     compute_type: ClassVar[str]
+    title: ClassVar[str] = ""
+    """Name of the type for people; by default that of the type."""
     capabilities: ClassVar[Capabilities]
     Settings: ClassVar[type[Schema]] = NoSettings
 
@@ -93,6 +95,10 @@ class Compute(ABC):
 
     def __init__(self, name: str, settings: Schema) -> None:
         self.name, self.settings = name, settings
+
+    @classmethod  # noqa: B027 -- most need nothing
+    def require(cls) -> None:
+        """Raise UnavailableError if this machine lacks what every compute of the type needs, e.g. a package."""
 
     async def check(self) -> None:  # noqa: B027 -- most need nothing
         """Raise UnavailableError, or InvalidInputError for wrong settings, if it cannot be created on this machine."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.form_fields import ADVANCED
 
 if TYPE_CHECKING:
     from typing import Self
@@ -55,7 +56,7 @@ class ClusterSettings(Schema):
     )
     """Keyword arguments of the class that starts nodes, such as ``queue`` and ``cores`` of a queuing system."""
     address: Annotated[str, StringConstraints(pattern=r"^(tcp|tls|ucx|ws|wss)://[^\s/]{1,300}$")] | None = Field(
-        default=None, title="Address"
+        default=None, title="Address", json_schema_extra=ADVANCED
     )
     """Address of a Dask scheduler that exists, such as ``tls://host:8786``, in place of a deployer."""
     min_instances: int = Field(default=0, ge=0, le=MOST_NODES, title="Fewest nodes")
@@ -66,17 +67,21 @@ class ClusterSettings(Schema):
     """A node is removed after so many seconds without jobs and kernels."""
     jobs_per_node: int = Field(default=1, ge=1, le=1_000, title="Jobs on a node")
     """How many jobs and kernels run on a node at the same time."""
-    shared_files: bool | None = Field(default=None, title="Nodes see the files of this machine")
+    shared_files: bool | None = Field(
+        default=None, title="Nodes see the files of this machine", json_schema_extra=ADVANCED
+    )
     """Whether nodes see the files of this machine at the same paths; by default only those of ``local``."""
-    python: Path | None = Field(default=None, title="Python")
+    python: Path | None = Field(default=None, title="Python", json_schema_extra=ADVANCED)
     """The Python of the nodes that runs jobs; by default the one that runs Dask there."""
-    tls_ca_file: Path | None = Field(default=None, title="Certificate authority")
+    tls_ca_file: Path | None = Field(default=None, title="Certificate authority", json_schema_extra=ADVANCED)
     """File of the certificate authority of the scheduler at ``address``."""
-    tls_cert: Path | None = Field(default=None, title="Certificate")
+    tls_cert: Path | None = Field(default=None, title="Certificate", json_schema_extra=ADVANCED)
     """File of this client's certificate."""
-    tls_key: Path | None = Field(default=None, title="Key")
+    tls_key: Path | None = Field(default=None, title="Key", json_schema_extra=ADVANCED)
     """File of this client's private key."""
-    node_timeout: int = Field(default=60, ge=1, le=1_000_000, title="Seconds until a node is lost")
+    node_timeout: int = Field(
+        default=60, ge=1, le=1_000_000, title="Seconds until a node is lost", json_schema_extra=ADVANCED
+    )
     """How many seconds a node may be out of reach before its jobs fail."""
 
     @property

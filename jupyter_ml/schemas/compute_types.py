@@ -12,6 +12,7 @@ from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from jupyter_ml.schemas.base import Name, Schema
 from jupyter_ml.schemas.clusters import CLUSTER_KEY_HINTS, ClusterSettings, cluster_from_azure
+from jupyter_ml.schemas.form_fields import ADVANCED
 from jupyter_ml.schemas.instances import INSTANCE_KEY_HINTS, InstanceSettings, from_azure
 from jupyter_ml.schemas.jupyter_servers import JUPYTER_SERVER_KEY_HINTS, JupyterServerSettings
 from jupyter_ml.schemas.resources import ResourceCreate
@@ -56,7 +57,7 @@ class ComputeCreate(ResourceCreate):
     """Type of the compute."""
     slots: Slots | None = Field(default=None, title="Jobs at the same time")
     """How many jobs it runs at the same time; by default as many as the local compute."""
-    price_per_hour: Price | None = Field(default=None, title="Price per hour")
+    price_per_hour: Price | None = Field(default=None, title="Price per hour", json_schema_extra=ADVANCED)
     """What an hour of a job costs, in any currency."""
 
     @classmethod

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Forms from which users submit jobs."""
+"""Forms from which users submit jobs and create computes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from jupyter_ml.schemas.base import Schema
 
-__all__ = ["Form", "FormCell", "FormCode", "FormQuery", "Kernel"]
+__all__ = ["ComputeType", "Form", "FormCell", "FormCode", "FormQuery", "Kernel"]
 
 
 class FormQuery(Schema):
@@ -67,18 +67,34 @@ class FormCell(Schema):
     """Whether it only imports modules, so that cells after it probably need it."""
 
 
-class Form(Schema):
-    """A form for JupyterLab's ``FormComponent``."""
+class FormFields(Schema):
+    """The fields of a form for JupyterLab's ``FormComponent``."""
 
     model_config = ConfigDict(populate_by_name=True)
 
     fields: dict[str, Any] = Field(alias="schema")
-    """JSON Schema of a job, with ``secrets`` as a mapping of names to values.
+    """JSON Schema of what is submitted; of a job, with ``secrets`` as a mapping of names to values.
 
     Text whose ``contentMediaType`` is ``application/json`` is submitted as the JSON that it is, or else as text.
     """
     ui: dict[str, Any]
     """Hints for how to draw it (rjsf's uiSchema); its ``advanced`` names the fields that are rarely needed."""
+
+
+class ComputeType(FormFields):
+    """A type of compute, and the form that creates one."""
+
+    name: str
+    """The ``type`` of such a compute."""
+    title: str
+    description: str
+    unavailable: str | None
+    """Why none can be created on this machine, e.g. because a package is missing; None if one can."""
+
+
+class Form(FormFields):
+    """The form of a job."""
+
     data: dict[str, Any]
     """What the form shows at first: a job, as far as it is known, with contents paths."""
     kernels: list[Kernel]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.form_fields import ADVANCED
 from jupyter_ml.schemas.sizes import MemorySize, size_bytes
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Mount(Schema):
     """A directory of this machine that programs in a container can use."""
 
     source: Annotated[str, StringConstraints(min_length=1, max_length=4_096)]
-    """The directory; relative to the YAML file."""
+    """The directory, relative to the YAML file, or in JupyterLab to the root directory of the server."""
     target: Annotated[str, StringConstraints(max_length=4_096), AfterValidator(_target)]
     """Where it is in the container."""
     read_only: bool = True
@@ -76,7 +77,7 @@ class InstanceSettings(Schema):
     )
     """Image of the container, which has Python 3.11 or newer; it is pulled if this machine does not have it."""
     python: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/+-]{1,500}$")] = Field(
-        default="python3", title="Python"
+        default="python3", title="Python", json_schema_extra=ADVANCED
     )
     """The Python of the image that runs jobs: a command or a path."""
     cpus: float | None = Field(default=None, gt=0, le=1_024, title="Processors")
@@ -85,7 +86,7 @@ class InstanceSettings(Schema):
     """How much memory it may use, e.g. ``4GB``; by default all. What needs more is killed."""
     gpus: int | None = Field(default=None, ge=0, le=1_000, title="GPUs")
     """How many GPUs it has: the first ones of this machine."""
-    pids: int = Field(default=1_024, ge=32, le=100_000, title="Processes and threads")
+    pids: int = Field(default=1_024, ge=32, le=100_000, title="Processes and threads", json_schema_extra=ADVANCED)
     """How many processes and threads it may have."""
     network: Literal["none", "bridge"] = Field(default="none", title="Network")
     """``none``, or ``bridge`` for a network through which programs reach other machines."""

@@ -19,6 +19,7 @@ from jupyter_ml.schemas.base import Name, Schema
 from jupyter_ml.schemas.delivery import OnChange
 from jupyter_ml.schemas.environment_source import InlineEnvironment
 from jupyter_ml.schemas.expressions import find
+from jupyter_ml.schemas.form_fields import ADVANCED
 from jupyter_ml.schemas.job_data import InputType
 from jupyter_ml.schemas.job_resources import JobResources
 from jupyter_ml.schemas.messages import JOB_KEY_HINTS
@@ -35,8 +36,6 @@ from jupyter_ml.schemas.validation import misplaced
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pydantic.config import JsonDict
-
 __all__ = ["DataInput", "Identifier", "JobSpec", "Key", "Label", "Limits", "OutputSpec", "Priority", "Text"]
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
@@ -45,10 +44,6 @@ Key = Annotated[str, StringConstraints(min_length=1, max_length=250)]
 Text = Annotated[str, StringConstraints(max_length=5_000)]
 Value = Annotated[str, StringConstraints(max_length=100_000)]
 """Of an environment variable; Linux takes 131,072 bytes."""
-
-
-ADVANCED: JsonDict = {"x-advanced": True}
-"""JSON Schema of a field that is rarely needed, for forms."""
 
 
 class Priority(StrEnum):

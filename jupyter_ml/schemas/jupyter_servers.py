@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.datastore_credentials import HttpUrl
+from jupyter_ml.schemas.form_fields import ADVANCED
 from jupyter_ml.schemas.vault import IN_VAULT, SecretName
 
 __all__ = ["JUPYTER_SERVER_KEY_HINTS", "JupyterServerSettings"]
@@ -28,13 +29,15 @@ class JupyterServerSettings(Schema):
 
     url: HttpUrl = Field(title="URL")
     """URL of the server with its base path, e.g. ``https://HOST/user/NAME/`` on JupyterHub."""
-    token_secret: SecretName = Field(title="Secret with the token")
-    """Name of the secret of the vault that has the token: ``jupyter ml vault set NAME`` stores it."""
+    token_secret: SecretName = Field(title="Token")
+    """Name of the secret of the vault that has the token."""
     python: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/+-]{1,500}$")] = Field(
-        default="python3", title="Python"
+        default="python3", title="Python", json_schema_extra=ADVANCED
     )
     """The Python there that runs jobs, 3.11 or newer: a command of the terminal, or a path."""
-    directory: Path = Field(default="~/.jupyter-ml", title="Directory")
+    directory: Path = Field(default="~/.jupyter-ml", title="Directory", json_schema_extra=ADVANCED)
     """Directory there in which the compute has one of its own, for copies of files."""
-    ca_file: Annotated[str, StringConstraints(max_length=4_096)] | None = Field(default=None, title="Certificates")
+    ca_file: Annotated[str, StringConstraints(max_length=4_096)] | None = Field(
+        default=None, title="Certificates", json_schema_extra=ADVANCED
+    )
     """File of this machine with the certificates that vouch for the server; by default those of this machine."""

@@ -38,7 +38,7 @@ OPERATIONS = frozenset({"list", "get", "create", "create_or_update", "update", "
 
 TAKEN = {
     "a command": "lineage vault workspace supervisor doctor run rerun show update cancel files help",
-    "a path of the REST API": "workspace forms filters kinds lineage vault data_view",
+    "a path of the REST API": "workspace forms filters kinds lineage vault data_view compute_types",
     "an attribute of Workspace": "name folder resources lineage vault event_logs files runs metrics forms filters "
     "forks repair supervisor tracking_uri tracking_environment tracking_ui info follow diagnose servers close open "
     "init",

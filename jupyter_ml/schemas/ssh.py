@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, StringConstraints
 
 from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.form_fields import ADVANCED
 from jupyter_ml.schemas.vault import IN_VAULT, SecretName
 
 __all__ = ["SSH_KEY_HINTS", "SshSettings", "ssh_from_azure"]
@@ -50,7 +51,7 @@ class SshSettings(Schema):
 
     host: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_\[][A-Za-z0-9._:%\]-]{0,254}$")] = Field(title="Host")
     """Name or address of the machine, or a host of ``~/.ssh/config``."""
-    port: int | None = Field(default=None, ge=1, le=65_535, title="Port")
+    port: int | None = Field(default=None, ge=1, le=65_535, title="Port", json_schema_extra=ADVANCED)
     """Port of its SSH server; by default that of ``~/.ssh/config``, or 22."""
     username: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._@\\-]{0,254}\$?$")] | None = Field(
         default=None, title="User"
@@ -60,20 +61,20 @@ class SshSettings(Schema):
         Field(default=None, title="Private key file")
     )
     """File of this machine with the private key; by default the keys of the SSH agent and of ``~/.ssh``."""
-    passphrase_secret: SecretName | None = Field(default=None, title="Secret with the passphrase")
+    passphrase_secret: SecretName | None = Field(default=None, title="Passphrase")
     """Name of a secret of the vault with the passphrase of the private key."""
-    password_secret: SecretName | None = Field(default=None, title="Secret with the password")
+    password_secret: SecretName | None = Field(default=None, title="Password")
     """Name of a secret of the vault with the password of the user."""
     host_key: Annotated[str, StringConstraints(max_length=4_096), AfterValidator(_public_key)] | None = Field(
-        default=None, title="Host key"
+        default=None, title="Host key", json_schema_extra=ADVANCED
     )
     """Public key of the machine, such as ``ssh-ed25519 AAAA…``; by default that of ``~/.ssh/known_hosts``."""
     python: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/~+-]{1,500}$")] = Field(
-        default="python3", title="Python"
+        default="python3", title="Python", json_schema_extra=ADVANCED
     )
     """The Python there that runs jobs, 3.11 or newer: a command or a path."""
     directory: Annotated[str, StringConstraints(pattern=r"^(~|/)[^\x00\r\n]*$", max_length=1_000)] = Field(
-        default="~/.jupyter-ml", title="Directory"
+        default="~/.jupyter-ml", title="Directory", json_schema_extra=ADVANCED
     )
     """Directory there in which the compute has one of its own, for copies of files."""
 

@@ -28,7 +28,12 @@ EVENT_KIND = "vault"
 SET, DELETED, ROTATED = "vault_secret_set", "vault_secret_deleted", "vault_rotated"
 """Types of its events."""
 MAX_CHARS = 64 * 1024
-SecretName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
+SecretName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$"),
+    Field(json_schema_extra={"format": "secret-name"}),
+]
+"""Name of a secret of the vault; forms accept a value to store under that name, too."""
 IN_VAULT = "store it with jupyter ml vault set NAME, and write {0}_secret: NAME, so that it is in no file"
 """What to do instead of writing a secret as the value of a key."""
 

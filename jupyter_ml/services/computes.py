@@ -26,6 +26,7 @@ from jupyter_ml.schemas.computes import (
     ComputeUpdate,
 )
 from jupyter_ml.schemas.validation import validated
+from jupyter_ml.services.compute_types import compute_types
 from jupyter_ml.services.contents_paths import resolve_path
 from jupyter_ml.services.resources import ResourceService
 from jupyter_ml.vault.named import read_secret
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.compute.base import Compute
     from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.schemas.forms import ComputeType
     from jupyter_ml.schemas.nodes import ComputeNodes
     from jupyter_ml.services.context import WorkspaceContext
 
@@ -52,6 +54,10 @@ class ComputeService(ResourceService[ComputeInfo, ComputeQuery]):
     def __init__(self, context: WorkspaceContext) -> None:
         super().__init__(context, COMPUTE, context.store.computes)
         self._computes = context.store.computes
+
+    def types(self) -> list[ComputeType]:
+        """Return the types that installed packages provide, with the forms that create computes."""
+        return compute_types()
 
     def create(self, spec: Schema | Mapping[str, Any], *, root: Path | None = None) -> ComputeInfo:
         """Create a compute and start it; its state is Creating until that is done.
@@ -76,6 +82,7 @@ class ComputeService(ResourceService[ComputeInfo, ComputeQuery]):
         given = given.placed(lambda path: str(resolve_path(root, path, "mounts")))
         record = ComputeRecord(**common, settings=self._checked(given.type, given.type_settings()))
         try:
+            registry.find(record.type).require()
             _wait(self._open(ComputeInfo(**record.model_dump(), created_at=now())).check())
         except UnavailableError as error:
             raise ConflictError(f"compute {record.name!r} cannot be created: {error}") from error

@@ -1650,6 +1650,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/compute-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the types of computes, each with the form that creates one, and why this machine cannot have one */
+        get: operations["listComputeTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2468,13 +2485,13 @@ export interface components {
              */
             private_key_file?: string | null;
             /**
-             * Secret with the passphrase
+             * Passphrase
              * @description Name of a secret of the vault with the passphrase of the private key.
              * @default null
              */
             passphrase_secret?: string | null;
             /**
-             * Secret with the password
+             * Password
              * @description Name of a secret of the vault with the password of the user.
              * @default null
              */
@@ -2525,8 +2542,9 @@ export interface components {
              */
             url: string;
             /**
-             * Secret with the token
-             * @description Name of the secret of the vault that has the token: `jupyter ml vault set NAME` stores it.
+             * Token
+             * Format: secret-name
+             * @description Name of the secret of the vault that has the token.
              */
             token_secret: string;
             /**
@@ -2719,6 +2737,25 @@ export interface components {
          * @enum {string}
          */
         ComputeState: "Creating" | "Starting" | "Running" | "Stopping" | "Restarting" | "Stopped" | "Deleting" | "Failed";
+        /**
+         * ComputeType
+         * @description A type of compute, and the form that creates one.
+         */
+        ComputeType: {
+            schema: {
+                [key: string]: unknown;
+            };
+            /** @description Hints for how to draw it (rjsf's uiSchema); its `advanced` names the fields that are rarely needed. */
+            ui: {
+                [key: string]: unknown;
+            };
+            /** @description The `type` of such a compute. */
+            name: string;
+            title: string;
+            description: string;
+            /** @description Why none can be created on this machine, e.g. because a package is missing; None if one can. */
+            unavailable: string | null;
+        };
         /**
          * ComputeUpdate
          * @description What to change of a compute.
@@ -3969,7 +4006,7 @@ export interface components {
         };
         /**
          * Form
-         * @description A form for JupyterLab's ``FormComponent``.
+         * @description The form of a job.
          */
         Form: {
             schema: {
@@ -5305,7 +5342,7 @@ export interface components {
          * @description A directory of this machine that programs in a container can use.
          */
         Mount: {
-            /** @description The directory; relative to the YAML file. */
+            /** @description The directory, relative to the YAML file, or in JupyterLab to the root directory of the server. */
             source: string;
             /** @description Where it is in the container. */
             target: string;
@@ -6706,6 +6743,7 @@ export type ComputeNode = components['schemas']['ComputeNode'];
 export type ComputeNodes = components['schemas']['ComputeNodes'];
 export type ComputeRequest = components['schemas']['ComputeRequest'];
 export type ComputeState = components['schemas']['ComputeState'];
+export type ComputeType = components['schemas']['ComputeType'];
 export type ComputeUpdate = components['schemas']['ComputeUpdate'];
 export type ComputeUsage = components['schemas']['ComputeUsage'];
 export type Data = components['schemas']['Data'];
@@ -10104,6 +10142,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Form"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listComputeTypes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputeType"][];
                 };
             };
             default: components["responses"]["Error"];

@@ -1,75 +1,81 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { useState } from 'react';
 import type { JSX } from 'react';
 
-import { AssetField, AssetForm } from '../components/AssetForm';
-import { useTrans } from '../hooks';
-import type { IComputeFields } from './creation';
+import { ErrorNotice } from '../components';
+import { FormFrame, SchemaForm } from '../forms/SchemaForm';
+import { useTrans, useVersion } from '../hooks';
+import type { ComputeFormModel } from './formModel';
+import { SecretWidget } from './SecretWidget';
+
+const WIDGETS = { 'secret-name': SecretWidget };
 
 /** Properties of ComputeForm. */
 export interface IComputeFormProps {
-  create: (given: IComputeFields) => Promise<void>;
+  model: ComputeFormModel;
+  /** Prefix of the IDs of its inputs. */
+  id: string;
   onCancel: () => void;
 }
 
-const DEFAULT_IMAGE = 'python:3.12-slim';
-
-/** A form that creates an instance. */
-export function ComputeForm({ create, onCancel }: IComputeFormProps): JSX.Element {
+/** A form that creates a compute of any type. */
+export function ComputeForm({ model, id, onCancel }: IComputeFormProps): JSX.Element {
   const trans = useTrans();
-  const [given, setGiven] = useState<IComputeFields>({
-    name: '',
-    image: '',
-    cpus: '',
-    memory: '',
-    network: false,
-    idleMinutes: '',
-    slots: '',
-    description: ''
-  });
-  const text = (label: string, key: Exclude<keyof IComputeFields, 'network'>, more: object = {}): JSX.Element => (
-    <AssetField label={label}>
-      {id => (
-        <input
-          id={id}
-          value={given[key]}
-          onChange={({ target }) => setGiven({ ...given, [key]: target.value })}
-          {...more}
-        />
-      )}
-    </AssetField>
-  );
-  const number = { type: 'number', min: 1 };
+  useVersion(model.changed);
+  const { schema, error, busy, type } = model;
   return (
-    <AssetForm
-      title={trans.__('New Compute')}
-      hint={trans.__(
-        'An instance is a container of this machine, with packages, limits and files of its own. It needs Docker.'
+    <FormFrame form={model}>
+      <h2 className="jp-MLForm-title">{trans.__('New Compute')}</h2>
+      {error && <ErrorNotice error={error} onRetry={schema ? undefined : () => void model.load()} />}
+      {schema && <Types model={model} id={id} />}
+      {schema && (
+        <SchemaForm
+          key={type?.name}
+          form={model}
+          schema={schema}
+          id={id}
+          widgets={WIDGETS}
+          context={{ vault: model.vault, secrets: model.secrets }}
+        >
+          <div className="jp-MLForm-actions">
+            <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={busy || !!type?.unavailable}>
+              {busy ? trans.__('Creating…') : trans.__('Create')}
+            </button>
+            <button type="button" className="jp-mod-styled jp-mod-reject" onClick={onCancel}>
+              {trans.__('Cancel')}
+            </button>
+          </div>
+        </SchemaForm>
       )}
-      action={trans.__('Create')}
-      submit={() => create(given)}
-      onCancel={onCancel}
-    >
-      {text(trans.__('Name'), 'name', { required: true })}
-      {text(trans.__('Image'), 'image', { placeholder: DEFAULT_IMAGE })}
-      {text(trans.__('Processors'), 'cpus', { ...number, min: 0.1, step: 'any', placeholder: trans.__('All') })}
-      {text(trans.__('Memory'), 'memory', { placeholder: trans.__('All, or a size such as 4GB') })}
-      {text(trans.__('Stop after minutes without work'), 'idleMinutes', {
-        ...number,
-        placeholder: trans.__('Never')
-      })}
-      {text(trans.__('Jobs at the same time'), 'slots', number)}
-      {text(trans.__('Description'), 'description')}
-      <label className="jp-MLAssetForm-check">
-        <input
-          type="checkbox"
-          checked={given.network}
-          onChange={({ target }) => setGiven({ ...given, network: target.checked })}
-        />{' '}
-        {trans.__('Its programs may use the network')}
-      </label>
-    </AssetForm>
+    </FormFrame>
+  );
+}
+
+/** The choice of a type; one that cannot be created here shows why. */
+function Types({ model, id }: { model: ComputeFormModel; id: string }): JSX.Element {
+  const trans = useTrans();
+  return (
+    <fieldset className="jp-MLForm-types">
+      <legend className="jp-MLFieldset-title">{trans.__('Type')}</legend>
+      {model.types.map(type => (
+        <div key={type.name} className="jp-MLForm-type">
+          <label>
+            <input
+              type="radio"
+              name={`${id}-type`}
+              checked={type === model.type}
+              disabled={model.busy || type.unavailable !== null}
+              aria-describedby={`${id}-type-${type.name}`}
+              onChange={() => model.choose(type)}
+            />
+            {type.title}
+          </label>
+          <span className="jp-MLField-help" id={`${id}-type-${type.name}`}>
+            {type.unavailable ?? type.description}
+          </span>
+        </div>
+      ))}
+    </fieldset>
   );
 }

@@ -17,7 +17,7 @@ import { ComputeCommands } from './commands';
 import { ComputeForm } from './ComputeForm';
 import { ComputeView } from './ComputeView';
 import type { Action } from './ComputeView';
-import { createInstance } from './creation';
+import { ComputeFormModel } from './formModel';
 import { ComputeModel } from './model';
 
 interface IComputeServices {
@@ -56,19 +56,17 @@ export async function makePanel(
 
 /** Show the form that creates a compute. */
 export async function create(app: JupyterFrontEnd, { commands, connection, trans }: IComputeServices): Promise<void> {
-  await new Panels(app, 'jupyter-ml-compute-form').open('jp-MLComputeForm', () => {
-    const form = (
-      <ComputeForm
-        create={async given => {
-          const created = await createInstance(connection.api, given);
-          panel.dispose();
-          commands.execute(ComputeCommands.open, { name: created.name });
-        }}
-        onCancel={() => panel.dispose()}
-      />
-    );
+  const id = 'jp-MLComputeForm';
+  await new Panels(app, 'jupyter-ml-compute-form').open(id, () => {
+    const model = new ComputeFormModel(connection.api, ({ name }) => {
+      panel.dispose();
+      commands.execute(ComputeCommands.open, { name });
+    });
+    const form = <ComputeForm model={model} id={id} onCancel={() => panel.dispose()} />;
     const panel = makeWidget(form, trans.__('New Compute'), trans);
     panel.content.addClass('jp-MLForm-body');
+    panel.disposed.connect(() => model.dispose());
+    void model.load();
     return panel;
   });
 }

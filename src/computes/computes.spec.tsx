@@ -9,10 +9,8 @@ import type { ComputeInfo as Compute } from '../api';
 import type { IResourceManager } from '../resources';
 import { fakeServer, Refusal } from '../testing/server';
 import { request } from './actions';
-import { ComputeForm } from './ComputeForm';
 import { ComputeRow } from './ComputeRow';
 import { ComputeView } from './ComputeView';
-import { createInstance } from './creation';
 import { ComputeModel } from './model';
 
 const makeCompute = (fields: Partial<Compute> = {}): Compute => ({
@@ -115,41 +113,6 @@ describe('ComputeView', () => {
     compute = makeCompute({ name: 'box', type: 'local' });
     await show();
     expect(screen.queryAllByRole('button')).toEqual([]);
-  });
-});
-
-describe('ComputeForm', () => {
-  it('creates an instance from what is given', async () => {
-    let body: unknown;
-    const server = fakeServer(given => {
-      body = given.body;
-      return makeCompute();
-    });
-    render(
-      <ComputeForm create={given => createInstance(server.api, given).then(() => undefined)} onCancel={vi.fn()} />
-    );
-    const type = (label: string, value: string): unknown =>
-      fireEvent.change(screen.getByLabelText(label), { target: { value } });
-    type('Name', ' box ');
-    type('Memory', '4GB');
-    type('Processors', '1.5');
-    fireEvent.click(screen.getByLabelText('Its programs may use the network'));
-    await settled(() => fireEvent.click(screen.getByRole('button', { name: 'Create' })));
-    expect(server.requests).toEqual(['POST /computes']);
-    expect(body).toEqual({ name: 'box', type: 'instance', cpus: 1.5, memory: '4GB', network: 'bridge' });
-  });
-
-  it('shows why it is refused', async () => {
-    const refused = new Refusal(503, 'unavailable', 'instances need Docker');
-    const server = fakeServer(() => {
-      throw refused;
-    });
-    render(
-      <ComputeForm create={given => createInstance(server.api, given).then(() => undefined)} onCancel={vi.fn()} />
-    );
-    fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'box' } });
-    await settled(() => fireEvent.click(screen.getByRole('button', { name: 'Create' })));
-    expect(screen.getByText(/instances need Docker/)).toBeTruthy();
   });
 });
 

@@ -51,3 +51,9 @@ async def test_a_mount_that_is_not_below_the_root_is_refused(api):
     given = {"name": "box", "type": "instance", "mounts": mounts}
     error = await api.refused("POST", "/computes", given, status=400)
     assert "outside of the root directory" in error["message"]
+
+
+async def test_the_types_are_listed_with_their_forms(api):
+    types = {found["name"]: found for found in await api("GET", "/compute-types")}
+    assert types["local"]["unavailable"] is None
+    assert types["local"]["schema"]["properties"]["slots"]["title"] == "Jobs at the same time"

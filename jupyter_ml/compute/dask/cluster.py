@@ -47,6 +47,7 @@ class Cluster(Compute):
     """A number of nodes that follows the number of jobs. A process of its own manages them (`manager`)."""
 
     compute_type: ClassVar[str] = "cluster"
+    title: ClassVar[str] = "Cluster"
     capabilities: ClassVar[Capabilities] = Capabilities(stops=True, scales=True, logs=True)
     Settings: ClassVar[type[Schema]] = ClusterSettings
     settings: ClusterSettings
@@ -71,10 +72,14 @@ class Cluster(Compute):
         """The Python that runs jobs, where it is configured."""
         return self.settings.python
 
-    async def check(self) -> None:
-        """Raise UnavailableError if Dask or the deployer is not installed, InvalidInputError if it is no deployer."""
+    @classmethod
+    def require(cls) -> None:
+        """Raise UnavailableError if Dask is not installed."""
         if importlib.util.find_spec("distributed") is None:
             raise UnavailableError(NO_DASK)
+
+    async def check(self) -> None:
+        """Raise UnavailableError if the deployer is not installed, InvalidInputError if it is no deployer."""
         if self.settings.address is None and self.settings.deployer != "local":
             argv = [sys.executable, "-P", "-m", "jupyter_ml.compute.dask", "--check", self.settings.deployer]
             # a process of its own, because dask_jobqueue replaces the handlers of signals when it is imported

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.compute.runner import ABOUT, read_interpreter
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["call_docker", "engine", "find_image", "find_interpreter"]
 
 TIMEOUT_S = 60
+SOCKET = "unix:///var/run/docker.sock"
+NO_ENGINE = "instances need Docker, whose engine does not answer: start it, and see that you may use it"
 NO_SDK = "instances need the Docker SDK, which is not installed here: pip install 'jupyter-ml[docker]'"
 
 
@@ -36,6 +40,9 @@ def engine() -> Any:
         import docker
     except ImportError as error:
         raise UnavailableError(NO_SDK) from error
+    kind, _, socket = (os.environ.get("DOCKER_HOST") or SOCKET).partition("://")
+    if kind == "unix" and not Path(socket).exists():  # the SDK would leave a socket open
+        raise UnavailableError(f"{NO_ENGINE} (there is no {socket})")
     with call_docker("Docker"):
         return docker.from_env(timeout=TIMEOUT_S)
 
@@ -51,8 +58,7 @@ def call_docker(what: str) -> Iterator[None]:
     except APIError as error:
         raise UnavailableError(f"{what}: {error.explanation or error}") from error
     except (DockerException, RequestException, OSError) as error:
-        message = "instances need Docker, whose engine does not answer: start it, and see that you may use it"
-        raise UnavailableError(f"{message} ({_innermost(error)})") from error
+        raise UnavailableError(f"{NO_ENGINE} ({_innermost(error)})") from error
 
 
 def _innermost(error: BaseException) -> str:

@@ -55,6 +55,7 @@ class Instance(RemoteFiles):
     """A container whose program is the agent. It has files of its own, and is found by a label after any crash."""
 
     compute_type: ClassVar[str] = "instance"
+    title: ClassVar[str] = "Instance"
     capabilities: ClassVar[Capabilities] = Capabilities(stops=True, logs=True)
     Settings: ClassVar[type[Schema]] = InstanceSettings
     settings: InstanceSettings
@@ -79,6 +80,12 @@ class Instance(RemoteFiles):
         """After how long without jobs and kernels it is stopped."""
         minutes = self.settings.idle_time_before_shutdown_minutes
         return None if minutes is None else MINUTE_S * minutes
+
+    @classmethod
+    def require(cls) -> None:
+        """Raise UnavailableError if there is no Docker."""
+        with call_docker("Docker"):
+            engine().ping()
 
     async def check(self) -> None:
         """Raise UnavailableError if there is no Docker, InvalidInputError for mounts that cannot be."""

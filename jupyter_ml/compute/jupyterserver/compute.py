@@ -37,6 +37,7 @@ class AttachedServer(AttachedMachine):
     """The machine of a Jupyter server, on which an agent starts programs; it is reached through a terminal."""
 
     compute_type: ClassVar[str] = "jupyterserver"
+    title: ClassVar[str] = "Jupyter server"
     Settings: ClassVar[type[Schema]] = JupyterServerSettings
     settings: JupyterServerSettings
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import os
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -29,11 +30,9 @@ KEEPALIVE_S, KEEPALIVES = 5.0, 3
 
 def require_asyncssh() -> None:
     """Raise UnavailableError if the library is not installed."""
-    try:
-        import asyncssh  # noqa: F401
-    except ImportError as error:
+    if importlib.util.find_spec("asyncssh") is None:
         message = "machines over SSH need asyncssh, which is not installed here: pip install 'jupyter-ml[ssh]'"
-        raise UnavailableError(message) from error
+        raise UnavailableError(message)
 
 
 @asynccontextmanager

@@ -30,6 +30,7 @@ class SshMachine(AttachedMachine):
     """A machine with Linux and Python, over one SSH connection for each process that uses it."""
 
     compute_type: ClassVar[str] = "ssh"
+    title: ClassVar[str] = "Machine over SSH"
     Settings: ClassVar[type[Schema]] = SshSettings
     settings: SshSettings
 
@@ -40,7 +41,8 @@ class SshMachine(AttachedMachine):
         """The directory there in which the compute has one of its own."""
         return self.settings.directory
 
-    async def check(self) -> None:
+    @classmethod
+    def require(cls) -> None:
         """Raise UnavailableError if asyncssh is not installed."""
         require_asyncssh()
 

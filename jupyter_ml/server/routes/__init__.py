@@ -114,6 +114,7 @@ ROUTES = (
     ("/vault:rotate", vault.RotateVaultHandler),
     ("/vault/{name}", vault.SecretHandler),
     ("/forms/job", forms.FormHandler),
+    ("/compute-types", computes.ComputeTypesHandler),
 )
 """Path below `BASE`, and its handler."""
 

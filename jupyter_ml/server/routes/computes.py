@@ -13,11 +13,13 @@ from jupyter_ml.server.handler import Handler
 if TYPE_CHECKING:
     from jupyter_ml.schemas.compute_states import ComputeUsage
     from jupyter_ml.schemas.computes import ComputeCreate, ComputeInfo, ComputeLog
+    from jupyter_ml.schemas.forms import ComputeType
     from jupyter_ml.schemas.nodes import ComputeNodes
 
 __all__ = [
     "ComputeLogHandler",
     "ComputeNodesHandler",
+    "ComputeTypesHandler",
     "ComputeUsageHandler",
     "ComputesHandler",
     "RestartComputeHandler",
@@ -26,6 +28,17 @@ __all__ = [
 ]
 
 RESOURCE = "jupyter_ml:computes"
+
+
+class ComputeTypesHandler(Handler):
+    """The types of computes."""
+
+    auth_resource = RESOURCE
+
+    @operation("listComputeTypes")
+    def get(self) -> list[ComputeType]:
+        """Return the types of computes, each with the form that creates one, and why this machine cannot have one."""
+        return self.workspace.computes.types()
 
 
 class ComputesHandler(Handler):

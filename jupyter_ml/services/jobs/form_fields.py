@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.schemas.form_fields import JSON_TEXT, is_optional_boolean, readable_fields, with_choices
 from jupyter_ml.schemas.forms import Form
 from jupyter_ml.schemas.job_spec import JobSpec
-from jupyter_ml.schemas.json_schema import fields
 from jupyter_ml.schemas.specs import JOB_SPECS
-from jupyter_ml.services.jobs.parameters_schema import JSON_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,8 +37,6 @@ PUTS = {"inputs", "outputs", "environment"}
 """Fields that are only advanced where a job has none."""
 DATA_REFERENCE, DATASTORE_PATH = "data-reference", "datastore-path"
 """Formats of text for which a form offers data assets and paths in datastores."""
-YES_OR_NO = {"oneOf": [{"const": True, "title": "Yes"}, {"const": False, "title": "No"}]}
-"""Schema of an optional boolean, which a checkbox cannot leave out."""
 ENVIRONMENT = {
     **JSON_TEXT,
     "description": 'An environment such as sklearn or sklearn:3, current, or its content, e.g. {"requirements": '
@@ -79,7 +76,7 @@ def job_form(
         "environment": ENVIRONMENT,
         **(special or {}),
     }
-    known = {name: _readable(field) for name, field in fields(model).items() if "title" in field}
+    known = {name: field for name, field in readable_fields(model).items() if "title" in field}
     if rerun_of is not None:
         del known["code"]
     advanced = [name for name in known if known[name].pop("x-advanced", False) and name not in data.keys() & PUTS]
@@ -137,26 +134,12 @@ def _outputs_schema(data: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "object", "description": help_text, "properties": properties, "additionalProperties": more}
 
 
-def _readable(part: Any) -> Any:
-    """Return a schema whose descriptions are plain text, without the marks of code."""
-    if not isinstance(part, dict):
-        return part
-    return {
-        key: value.replace("`", "") if key == "description" and isinstance(value, str) else _readable(value)
-        for key, value in part.items()
-    }
-
-
 def _widget(field: dict[str, Any]) -> str | None:
     """Return the widget of a field, if that is not the usual one of its type."""
-    return "select" if _is_optional_boolean(field) else field.pop("x-widget", None)
+    return "select" if is_optional_boolean(field) else field.pop("x-widget", None)
 
 
 def _property(field: dict[str, Any], special: Mapping[str, Any] | None) -> dict[str, Any]:
     if special is not None:
         return {**special, "title": field["title"]}
-    return field | YES_OR_NO if _is_optional_boolean(field) else field
-
-
-def _is_optional_boolean(field: Mapping[str, Any]) -> bool:
-    return field.get("type") == "boolean" and "default" not in field
+    return with_choices(field)

@@ -9,6 +9,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
+from jupyter_ml.schemas.form_fields import JSON_TEXT
 from jupyter_ml.schemas.parameters import decode
 
 if TYPE_CHECKING:
@@ -16,10 +17,8 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.parameters import Parameter
 
-__all__ = ["JSON_TEXT", "parameters_schema"]
+__all__ = ["parameters_schema"]
 
-JSON_TEXT = {"type": "string", "contentMediaType": "application/json"}
-"""Schema of types for which forms have no widget."""
 SCHEMAS: dict[str, dict[str, Any]] = {
     "bool": {"type": "boolean"},
     "int": {"type": "integer"},

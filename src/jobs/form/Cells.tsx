@@ -6,7 +6,7 @@ import type { JSX } from 'react';
 
 import { formatCount, visible } from '../../components';
 import { useTrans } from '../../hooks';
-import { Changed } from './Changed';
+import { Changed } from '../../forms/Changed';
 import type { CellSelection } from './cells';
 
 /** Which cells of the notebook run, as a list that is open if not all of them do. */

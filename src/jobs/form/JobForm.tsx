@@ -2,64 +2,26 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { FormComponent } from '@jupyterlab/ui-components';
-import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { englishStringTranslator, TranslatableString } from '@rjsf/utils';
-import type { RJSFSchema, UiSchema } from '@rjsf/utils';
-import { useEffect, useRef } from 'react';
-import type { JSX, KeyboardEvent } from 'react';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type { JSX } from 'react';
 
 import type { FormCode } from '../../api';
 import { ErrorNotice } from '../../components';
+import { FormFrame, SchemaForm } from '../../forms/SchemaForm';
 import { useTrans, useVersion } from '../../hooks';
 import { Cells } from './Cells';
-import { translateErrors } from './errors';
 import type { FormModel } from './model';
 import { NoParameters } from './NoParameters';
 import { PlanView } from './PlanView';
 import { REFERENCE_WIDGETS } from './ReferenceWidget';
-import { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate } from './templates';
-import { DEFAULTS, validator } from './validator';
-
-const templates = { ArrayFieldTemplate, FieldTemplate, ObjectFieldTemplate };
-
-/** Added values are empty: users would not notice a default value of a secret. */
-function translateString(text: TranslatableString, params?: string[]): string {
-  return text === TranslatableString.NewStringDefault ? '' : englishStringTranslator(text, params);
-}
 
 /** The form for a job. `id` is the prefix of the IDs of its inputs. */
 export function JobForm({ model, id, onCancel }: { model: FormModel; id: string; onCancel: () => void }): JSX.Element {
   const trans = useTrans();
-  const frame = useRef<HTMLDivElement>(null);
   useVersion(model.changed);
-  const { schema, fieldErrors, error, busy, cells } = model;
-
-  useEffect(() => {
-    if (busy) return; // disabled inputs cannot be focused
-    // the form renders its errors after its fields
-    const frameId = requestAnimationFrame(() => {
-      const wrong = frame.current?.querySelector('.jp-MLField-errors')?.parentElement;
-      wrong?.querySelector<HTMLElement>('input, select, textarea, fieldset')?.focus();
-    });
-    return () => cancelAnimationFrame(frameId);
-  }, [fieldErrors, busy]);
-
-  // the first field has the focus as soon as the form is loaded
-  const loaded = schema !== null;
-  useEffect(() => {
-    if (loaded) frame.current?.querySelector<HTMLElement>('form :is(input, select, textarea)')?.focus();
-  }, [loaded]);
-
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    event.stopPropagation(); // JupyterLab would run a cell
-    frame.current?.querySelector('form')?.requestSubmit();
-  };
-
+  const { schema, error, busy, cells } = model;
   return (
-    <div className="jp-MLForm" ref={frame} onKeyDown={onKeyDown}>
+    <FormFrame form={model}>
       <h2 className="jp-MLForm-title">{titleOf(model, trans)}</h2>
       {error && <ErrorNotice error={error} onRetry={schema ? undefined : () => void model.load()} />}
       {model.code && <Code model={model} code={model.code} />}
@@ -68,29 +30,15 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
         <NoParameters model={model} notebooks={model.notebooks} />
       )}
       {schema && (
-        <FormComponent
-          schema={schema as RJSFSchema}
-          uiSchema={model.ui as UiSchema<ReadonlyJSONObject>}
-          formData={model.data as ReadonlyJSONObject}
-          validator={validator}
-          templates={templates}
+        <SchemaForm
+          form={model}
+          schema={schema}
+          id={id}
           widgets={REFERENCE_WIDGETS}
-          idPrefix={id}
-          formContext={{
+          context={{
             changed: 'job' in model.source ? idsOf(id, model.changes) : new Set(),
             suggest: model.suggest
           }}
-          translateString={translateString}
-          transformErrors={errors => translateErrors(errors, trans)}
-          experimental_defaultFormStateBehavior={DEFAULTS}
-          extraErrors={fieldErrors}
-          showErrorList={false}
-          noHtml5Validate
-          focusOnFirstError
-          disabled={busy}
-          onChange={({ formData }) => model.change({ ...formData } as never)}
-          onError={() => undefined} // the errors are shown beside the fields, not in the console
-          onSubmit={() => void model.submit()}
         >
           <div className="jp-MLForm-actions">
             <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={busy || cells?.ids?.size === 0}>
@@ -109,9 +57,9 @@ export function JobForm({ model, id, onCancel }: { model: FormModel; id: string;
             )}
           </div>
           {model.plan && <PlanView plan={model.plan} />}
-        </FormComponent>
+        </SchemaForm>
       )}
-    </div>
+    </FormFrame>
   );
 }
 

@@ -13,8 +13,17 @@ import type { FormCell, FormCode, JobCreate } from '../../api';
 import type { components } from '../../api/schema.gen';
 import { isJobFile } from '../runnable';
 import { CellSelection } from './cells';
-import { clearNewKeys, defaultsOf, difference, errorAt, fromForm, merge, toForm, toRenderable } from './document';
-import type { ISchema } from './document';
+import {
+  clearNewKeys,
+  defaultsOf,
+  difference,
+  errorAt,
+  fromForm,
+  merge,
+  toForm,
+  toRenderable
+} from '../../forms/document';
+import type { ISchema } from '../../forms/document';
 import { LastValues } from './lastValues';
 import { suggestReferences } from './references';
 import type { ISuggestion, ReferenceFormat } from './references';

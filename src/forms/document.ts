@@ -135,13 +135,13 @@ export function merge(
   return merged;
 }
 
-/** Return an error at its field, e.g. `parameters.alpha`; null if the form does not have such a field. */
+/** Return an error at its field, e.g. `parameters.alpha` or `mounts.0.source`; null if the form does not have such a field. */
 export function errorAt(schema: ISchema, field: string, message: string): ErrorSchema | null {
   const path = field.split('.');
   let at: ISchema | undefined = schema;
   const found: string[] = [];
   for (const key of path) {
-    const more: ISchema | boolean | undefined = at.properties?.[key] ?? at.additionalProperties;
+    const more: ISchema | boolean | undefined = at.properties?.[key] ?? at.items ?? at.additionalProperties;
     if (!more || typeof more !== 'object') break;
     found.push(key);
     at = more;

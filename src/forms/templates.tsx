@@ -8,7 +8,7 @@ import { ADDITIONAL_PROPERTY_FLAG, canExpand } from '@rjsf/utils';
 import { useState } from 'react';
 import type { FocusEvent, JSX, MouseEvent } from 'react';
 
-import { useTrans } from '../../hooks';
+import { useTrans } from '../hooks';
 import { Changed } from './Changed';
 
 /** A label tied to its input, followed by help and errors. */

@@ -7,7 +7,7 @@ import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import { customizeValidator } from '@rjsf/validator-ajv8';
 
 /** Formats that have widgets of their own; the server checks them. */
-const customFormats = { 'data-reference': () => true, 'datastore-path': () => true };
+const customFormats = { 'data-reference': () => true, 'datastore-path': () => true, 'secret-name': () => true };
 
 export const validator = customizeValidator<ReadonlyJSONObject>({ customFormats });
 

@@ -3,7 +3,7 @@
 
 import type { JSX } from 'react';
 
-import { useTrans } from '../../hooks';
+import { useTrans } from '../hooks';
 
 /** Marks a field whose value differs from that of the job that is cloned. */
 export function Changed(): JSX.Element {
