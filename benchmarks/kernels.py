@@ -98,7 +98,8 @@ def memory() -> None:
         go.touch()
         for name in names:
             workspace.jobs.wait(name)
-        print(f"idle, {', '.join(found)}: {_pss(found.values()):.2f} GB, must 0.3", flush=True)
+        parts = ", ".join(f"{name} {_pss([process]):.3f}" for name, process in found.items())
+        print(f"idle: {_pss(found.values()):.2f} GB ({parts}), must 0.3", flush=True)
 
 
 def _all_wait(workspace: Workspace, names: list[str]) -> bool:

@@ -98,7 +98,7 @@ def learn_modules(python: str, modules: list[str], env: Mapping[str, str]) -> No
 
 
 def start_forkserver(python: str, env: Mapping[str, str], *, bare: bool = False) -> None:
-    """Start the forkserver of a Python in the background, unless there is one.
+    """Start the forkserver of a Python in the background, unless there is one or it cannot be started.
 
     Parameters
     ----------
@@ -109,9 +109,12 @@ def start_forkserver(python: str, env: Mapping[str, str], *, bare: bool = False)
     bare
         Whether it is the one that learns no modules.
     """
-    if sys.platform != "linux":
-        return
-    directory = directory_of(python, bare=bare)
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            _start(python, env, directory_of(python, bare=bare))
+
+
+def _start(python: str, env: Mapping[str, str], directory: str) -> None:
     if listens(directory):
         return
     archive.create(program := Path(directory, "agent.pyz"))

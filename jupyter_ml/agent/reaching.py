@@ -75,13 +75,13 @@ def program() -> list[str]:
 
 
 def start_daemon(directory: str, argv: list[str], env: Mapping[str, str] | None = None) -> None:
-    """Run a command that starts the agent of a directory in the background."""
+    """Run a command that starts the agent of a directory in the background; OSError when it fails."""
     with open(f"{directory}/agent.log", "ab") as log:
         os.fchmod(log.fileno(), 0o600)
         nothing = subprocess.DEVNULL
-        subprocess.run(
-            argv, cwd="/", env=env, stdin=nothing, stdout=log, stderr=log, start_new_session=True, check=True
-        )
+        code = subprocess.call(argv, cwd="/", env=env, stdin=nothing, stdout=log, stderr=log, start_new_session=True)
+    if code:
+        raise OSError(f"the agent of {directory} did not start; see agent.log there")
 
 
 def relay(directory: str) -> None:

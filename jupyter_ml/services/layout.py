@@ -143,7 +143,7 @@ def find_folder(path: str | Path | None = None, start: Path | None = None) -> Pa
     Raises
     ------
     WorkspaceError
-        If `path` or the variable names a directory without a workspace.
+        If `path` or the variable names a directory without a workspace, or the working directory was removed.
     """
     named = path or os.environ.get(VARIABLE)
     if named:
@@ -155,7 +155,10 @@ def find_folder(path: str | Path | None = None, start: Path | None = None) -> Pa
             raise WorkspaceError(f"{origin}: {given} is not a directory")
         wrong = f"there is no workspace in {given}" if given.exists() else f"{given} does not exist"
         raise WorkspaceError(f"{origin}: {wrong}; create one with: jupyter ml workspace init {shlex.quote(str(named))}")
-    here = start.absolute() if start else Path.cwd()
+    try:
+        here = start.absolute() if start else Path.cwd()
+    except FileNotFoundError:
+        raise WorkspaceError("the working directory does not exist any more: change to another one") from None
     for parent in (here, *here.parents):
         if (parent / FOLDER_NAME / SETTINGS_NAME).is_file():
             return parent / FOLDER_NAME

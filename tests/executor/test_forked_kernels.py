@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from jupyter_ml.agent.kernel_forks import start_forkserver
 from jupyter_ml.schemas.causes import CauseKind
 from jupyter_ml.schemas.event_log import CellStarted, Output
 from tests.integration import FORKS
@@ -122,6 +123,16 @@ def test_a_forked_kernel_looks_like_one_that_was_started(attempt, forkserver: Fo
         assert (int(number) == forkserver.pid) == fork
         looks.append(json.loads(look.replace(str(run.folder.path), "ATTEMPT")))
     assert looks[0] == looks[1]
+
+
+def test_a_forkserver_that_does_not_start_raises_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="f-") as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        for python in ("/bin/false", str(tmp_path / "missing")):
+            start_forkserver(python, os.environ)
+        for directory in Path(folder).iterdir():
+            directory.chmod(0o755)
+        start_forkserver("/bin/false", os.environ)
 
 
 def test_the_first_cell_has_number_one_and_all_output_is_recorded(attempt, forkserver: Forkserver) -> None:

@@ -91,6 +91,7 @@ def test_the_facade_shows_resources_and_nothing_internal(workspace):
         "filters",
         "folder",
         "follow",
+        "forks",
         "forms",
         "info",
         "init",
