@@ -190,7 +190,7 @@ async def test_host_keys_are_checked(ssh_server: SshServer, tmp_path: Path, monk
         ({"private_key_file": "/nothing"}, "private_key_file /nothing is not a file of this machine"),
         ({"password_secret": "lab"}, "the vault has no secret 'lab': store it with jupyter ml vault set lab"),
         ({"port": 1}, "127.0.0.1:1 cannot be reached: Connection refused$"),
-        ({"host": "no.host.invalid"}, "no.host.invalid:PORT cannot be reached: "),
+        ({"host": "no.host.invalid"}, "no.host.invalid:PORT cannot be reached: [A-Z]"),
         ({"python": "python3.99"}, "Python does not run there: .*python3.99"),
         ({"python": "/bin/echo"}, "Python does not run there"),
         ({"directory": "/proc/nothing"}, "no agent replies: .*/proc/nothing"),
@@ -260,3 +260,17 @@ async def test_a_password_is_in_the_vault_only(
         assert await machine.state() is ComputeState.RUNNING
         await machine.delete()
     assert MARK not in caplog.text
+
+
+@asynchronous
+async def test_a_passphrase_is_in_the_vault_only(ssh_server: SshServer, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_bytes(asyncssh.read_private_key(str(ssh_server.client_key)).export_private_key(passphrase=MARK))
+    without = await problem(ssh_server.machine(tmp_path / "own", private_key_file=str(key)))
+    assert f"private_key_file {key} cannot be used, check passphrase_secret: Passphrase" in without
+    machine = ssh_server.machine(tmp_path / "own", private_key_file=str(key), passphrase_secret="lab")
+    machine.read_secret = {"lab": "wrong"}.get
+    assert "cannot be used, check passphrase_secret" in await problem(machine)
+    machine.read_secret = {"lab": MARK}.get
+    await machine.start()
+    await machine.delete()

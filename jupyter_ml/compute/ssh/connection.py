@@ -60,7 +60,8 @@ async def connect(
     except asyncssh.PermissionDenied as error:
         raise UnavailableError(_about_login(settings)) from error
     except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
-        raise UnavailableError(f"private_key_file {settings.private_key_file} cannot be used: {error}") from error
+        key = f"private_key_file {settings.private_key_file}" if settings.private_key_file else "a key of ~/.ssh"
+        raise UnavailableError(f"{key} cannot be used, check passphrase_secret: {error}") from error
     except (asyncssh.Error, asyncssh.ConfigParseError, OSError, TimeoutError) as error:
         raise UnavailableError(f"{_target(settings)} cannot be reached: {_reason(error)}") from error
     try:
@@ -130,9 +131,10 @@ def _about_host_key(settings: SshSettings, seen: _Seen) -> str | None:
             f"{shown}, and not the one in ~/.ssh/known_hosts: it is another machine, or has a new key; if that is so, "
             f"run ssh-keygen -R for the host, and connect once with: {command}"
         )
+    kind = next((each for each in ("ed25519", "ecdsa") if each in seen.key.get_algorithm()), "rsa")
     return (
-        f"{shown}, which is not known: compare it with ssh-keygen -l -f /etc/ssh/ssh_host_*_key.pub there, and connect "
-        f"once with: {command}; or set host_key: {' '.join(key.split()[:2])}"
+        f"{shown}, which is not known: compare it with ssh-keygen -l -f /etc/ssh/ssh_host_{kind}_key.pub there, and "
+        f"connect once with: {command}; or set host_key: {' '.join(key.split()[:2])}"
     )
 
 
@@ -154,6 +156,6 @@ def _login(settings: SshSettings) -> str:
 def _reason(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return f"it does not answer within {CONNECT_S:g} s"
-    if isinstance(error, OSError) and error.errno and error.errno > 0:
-        return os.strerror(error.errno)
+    if isinstance(error, OSError) and error.errno and error.strerror:
+        return os.strerror(error.errno) if error.errno > 0 else error.strerror  # of a name that is not found
     return str(error) or type(error).__name__
