@@ -23,7 +23,7 @@ _ORDER = re.compile(
     r"|\x1b[ -/]*[0-~]"
     r"|[\x07\x08]"
 )
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\n])")
+_OVERWRITTEN = re.compile(r"^[^\n]*\r(?=[^\n])", re.MULTILINE)
 _MARKDOWN = re.compile(r"""[\\`*_{}\[\]()<>#!|~$&@^]|:(?=//)|(?<=www)\.|^[-+=]|^\d+(?=[.)])""")
 _NAMES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 

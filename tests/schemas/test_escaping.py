@@ -63,6 +63,9 @@ def test_nothing_but_colours_passes(text):
 
 def test_a_progress_bar_is_what_it_was_last():
     assert overwritten("0%\r50%\r100%\r\nnext\r") == "100%\nnext\r"
+    assert overwritten("a\n\r\rb\r\rc") == "a\nc"
+    line = "x" * 3_000_000  # in time that does not grow with its square
+    assert overwritten(line) == line
 
 
 class Page(HTMLParser):
