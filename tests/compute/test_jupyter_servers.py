@@ -156,7 +156,7 @@ def test_another_token_is_asked_for_and_used_at_once(other_server: OtherServer, 
         while await compute.state() is ComputeState.RUNNING:  # noqa: ASYNC110 -- until the end of the connection is seen
             await asyncio.sleep(0.02)
         message = str(await compute.problem())
-        assert "does not accept the token (403), which may have expired: set another one" in message
+        assert "does not accept the token (403), which may have expired: store another one with: jupyter ml" in message
         assert not any(token in message for token in ("token-of-the-other-server", other_server.token))
         with pytest.raises(UnavailableError, match="does not accept the token"):
             await compute.check()

@@ -107,7 +107,10 @@ class JupyterServer:
     def _refusal(self, error: HTTPClientError, path: str) -> str:
         server = f"the Jupyter server {self._url}"
         if error.code in (401, 403):
-            return f"{server} does not accept the token ({error.code}), which may have expired: set another one"
+            return (
+                f"{server} does not accept the token ({error.code}), which may have expired: "
+                "store another one with: jupyter ml vault set NAME"
+            )
         if error.code in range(300, 400):
             target = urlsplit(error.response.headers.get("Location", "") if error.response else "")
             shown = quote(f"{target.netloc}{target.path}"[:200], safe="/:")
