@@ -14,6 +14,9 @@ import { stateText } from './texts';
 /** What can be requested of a compute. */
 export type Action = 'start' | 'stop' | 'restart';
 
+/** Types of existing machines, which are never stopped. */
+const ATTACHED = ['ssh', 'jupyterserver'];
+
 /** Properties of ComputeView. */
 export interface IComputeViewProps {
   model: ComputeModel;
@@ -64,8 +67,9 @@ function Actions({
   const labels = { start: trans.__('Start'), stop: trans.__('Stop'), restart: trans.__('Restart') };
   const { state, type } = compute;
   if (type === 'local') return <></>;
+  const whileRunning: Action[] = ATTACHED.includes(type) ? [] : ['stop', 'restart'];
   const possible: Action[] =
-    state === 'Running' ? ['stop', 'restart'] : state === 'Stopped' || state === 'Failed' ? ['start'] : [];
+    state === 'Running' ? whileRunning : state === 'Stopped' || state === 'Failed' ? ['start'] : [];
   return (
     <span className="jp-MLAsset-actions">
       {possible.map(action => (

@@ -97,6 +97,13 @@ describe('ComputeView', () => {
     expect(screen.getByText('box was deleted.')).toBeTruthy();
   });
 
+  it('does not offer to stop a machine that is attached', async () => {
+    compute = makeCompute({ type: 'ssh' });
+    await show();
+    expect(screen.queryByRole('button', { name: /Stop|Restart/ })).toBeNull();
+    expect(screen.getByRole('button', { name: 'Delete…' })).toBeTruthy();
+  });
+
   it('does not request the usage of a compute that does not run', async () => {
     compute = makeCompute({ state: 'Stopped' });
     await show();
