@@ -19,7 +19,7 @@ from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.launch import Launch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from jupyter_ml.compute.base import Compute
@@ -99,10 +99,10 @@ class Mirror:
             await self.send_file(self._folder.launch)
 
     @asynccontextmanager
-    async def followed(self, process: Process | None) -> AsyncIterator[None]:
-        """Append to the copies what the program appends to its event log and to its metrics."""
+    async def followed(self, process: Process | None, on_piece: Callable[[], None]) -> AsyncIterator[None]:
+        """Append to the copies what the program appends to its event log and to its metrics; call `on_piece` then."""
         paths = [self._folder.event_log, self._folder.metrics] if self.needed and process else []
-        tasks = [asyncio.create_task(self._follow(process, path)) for path in paths if process]
+        tasks = [asyncio.create_task(self._follow(process, path, on_piece)) for path in paths if process]
         try:
             yield
         finally:
@@ -137,13 +137,14 @@ class Mirror:
             return {key: self._there(each) for key, each in value.items()}
         return [self._there(each) for each in value] if isinstance(value, list) else value
 
-    async def _follow(self, process: Process, path: Path) -> None:
+    async def _follow(self, process: Process, path: Path, on_piece: Callable[[], None]) -> None:
         """Append what a file gets, across breaks of the connection."""
         while process.exit is None:
             try:
                 async with aclosing(process.follow(self._compute.path(path), _size(path))) as pieces:
                     async for piece in pieces:
                         _append(path, piece)  # in the loop: a thread could still be at it when the task is canceled
+                        on_piece()
             except Exception as error:
                 _log.warning("compute %s: %s cannot be followed: %s", self._compute.name, path.name, error)
             await asyncio.sleep(RETRY_S)

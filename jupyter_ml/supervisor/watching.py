@@ -85,7 +85,7 @@ async def watch(
     watch = _Watch(workspace, threads, job, folder, log=log, cancellation=cancellation, shared=not mirror.needed)
     try:
         if process is not None:
-            async with mirror.followed(process):
+            async with mirror.followed(process, cancellation.wake):
                 await watch.run(process, kill)
         if mirror.needed:
             await kill()  # nothing is to change while it is fetched
