@@ -120,6 +120,8 @@ def queue_text(queue: QueuePosition, compute: str | None) -> str:
     elif queue.running:
         jobs = "the job that runs" if queue.running == 1 else f"{queue.running} jobs that run"
         parts.append(f"waits for {jobs} on {compute}")
+    if queue.message:
+        parts.append(f"waits for a node of {compute}: {queue.message}")
     if queue.without_history:
         parts.append(f"its start is not known: no job like {queue.without_history} has completed there yet")
     if queue.overdue:

@@ -43,6 +43,8 @@ class QueuePosition(Schema):
     """A job before it of which no similar one has completed, so that the start is not known."""
     overdue: str | None = None
     """A job before it that takes longer than all similar ones, so that the start is not known."""
+    message: str | None = None
+    """Why the compute has too few nodes."""
     estimates: int = 0
     """How many of the last jobs on the compute had an estimate when they were submitted."""
     right_estimates: int = 0

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, or_, select, update
 
 from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.compute_states import ComputeState
 from jupyter_ml.schemas.jobs import Runner
 from jupyter_ml.schemas.queue import QueuePosition, Shortage
 from jupyter_ml.schemas.start_estimates import Blocker, estimate_start
 from jupyter_ml.schemas.states import ACTIVE, JobState
 from jupyter_ml.store.queue_order import QUEUE_ORDER, starts_before
 from jupyter_ml.store.similar_jobs import Durations
-from jupyter_ml.store.tables import attempts, job_details, jobs
+from jupyter_ml.store.tables import attempts, computes, job_details, jobs
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
@@ -42,7 +43,9 @@ def queue_position(connection: Connection, row: Row[Any]) -> QueuePosition:
     found = _estimated(connection, row, _MOST_AHEAD)
     lacking = select(job_details.c.waits_for).where(job_details.c.job_id == row.id)
     waits_for = connection.scalar(lacking) if found.position == 1 else None
-    more = {"estimates": len(right), "right_estimates": sum(right)}
+    runs = (computes.c.name == row.compute, computes.c.observed == ComputeState.RUNNING)
+    message = connection.scalar(select(computes.c.message).where(*runs))
+    more = {"estimates": len(right), "right_estimates": sum(right), "message": message}
     return found.model_copy(update=more | {"waits_for": waits_for and Shortage.model_validate(waits_for)})
 
 

@@ -6061,6 +6061,11 @@ export interface components {
              */
             overdue: string | null;
             /**
+             * @description Why the compute has too few nodes.
+             * @default null
+             */
+            message: string | null;
+            /**
              * @description How many of the last jobs on the compute had an estimate when they were submitted.
              * @default 0
              */

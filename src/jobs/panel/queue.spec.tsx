@@ -22,6 +22,7 @@ const UNKNOWN: QueuePosition = {
   latest_at: null,
   without_history: null,
   overdue: null,
+  message: null,
   estimates: 0,
   right_estimates: 0
 };
@@ -61,6 +62,10 @@ it('requests nothing for a job that does not wait', () => {
 it.each<[Partial<QueuePosition>, string]>([
   [{ running: 0 }, '#2 in the queue'],
   [{ running: 3 }, '#2 in the queue · waits for 3 jobs that run on gpu'],
+  [
+    { running: 0, message: '1 of 1 nodes are being prepared' },
+    '#2 in the queue · waits for a node of gpu: 1 of 1 nodes are being prepared'
+  ],
   [{ after: ['a', 'b'], starts_at: '2026-01-02T03:04:05Z' }, '#2 in the queue · starts after a and b in ~4 min'],
   [
     {

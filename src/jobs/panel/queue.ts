@@ -42,7 +42,7 @@ export function useQueuePosition(jobs: IJobManager, job: Job): QueuePosition | n
 
 /** Return the place in the queue, what the job waits for, and when it is expected to start. */
 export function queueText(queue: QueuePosition, compute: string | null, now: number, trans: TranslationBundle): string {
-  const { position, running, waits_for: lacking, without_history: isNew, overdue, estimates } = queue;
+  const { position, running, message, waits_for: lacking, without_history: isNew, overdue, estimates } = queue;
   const startsAt = lacking ? null : queue.starts_at;
   const parts = [
     trans.__('#%1 in the queue', position),
@@ -53,6 +53,7 @@ export function queueText(queue: QueuePosition, compute: string | null, now: num
       !lacking &&
       running > 0 &&
       trans._n('waits for the job that runs on %2', 'waits for %1 jobs that run on %2', running, compute),
+    message && trans.__('waits for a node of %1: %2', compute, message),
     isNew && trans.__('start not known: no job like %1 has completed there yet', isNew),
     overdue && trans.__('start not known: %1 takes longer than all jobs like it', overdue)
   ];
