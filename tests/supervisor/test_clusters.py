@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from jupyter_ml.schemas.compute_states import ComputeState
+from jupyter_ml.schemas.formatting import queue_text
 from jupyter_ml.schemas.nodes import NodeState
 from jupyter_ml.schemas.specs import CommandJob
 from jupyter_ml.schemas.states import FINAL, JobState
@@ -119,13 +120,13 @@ def test_it_grows_with_the_queue_and_shrinks_again(cluster):
     assert not (workspace.folder / "computes" / "c").exists()
 
 
-def test_jobs_outlive_the_supervisor_the_manager_and_the_worker(cluster):
-    workspace = cluster(max_instances=1)
+def test_jobs_outlive_the_supervisor_the_manager_and_the_worker(cluster, tmp_path):
+    workspace = cluster(max_instances=1, shared_files=False)
 
     async def check():
         async with supervisor(workspace):
             await started(workspace)
-            name = submit(workspace, "echo begun; while [ ! -e go ]; do sleep 0.1; done; echo done")
+            name = submit(workspace, f"echo begun; while [ ! -e {tmp_path}/go ]; do sleep 0.1; done; echo done")
             await until(lambda: workspace.jobs.get(name), lambda job: job.state is JobState.RUNNING)
         [node] = workspace.computes.nodes("c").nodes
         [manager] = of(workspace, "jupyter_ml.compute.dask")
@@ -135,9 +136,8 @@ def test_jobs_outlive_the_supervisor_the_manager_and_the_worker(cluster):
         ]
         worker.kill()
         async with supervisor(workspace):
-            folder = workspace.jobs.folder(name)
             await until(lambda: workspace.computes.nodes("c").nodes, lambda nodes: any(each.jobs for each in nodes))
-            (folder.work / "go").touch()
+            (tmp_path / "go").touch()
             done = await ended(workspace, name)
             assert [each.id for each in workspace.computes.nodes("c").nodes] == [node.id], "it was found again"
             await deleted(workspace)
@@ -163,6 +163,7 @@ def test_jobs_wait_for_slurm_and_end_with_its_jobs(cluster, slurm):
                 r"1 of 1 nodes are being prepared: job \d+ of Slurm is PENDING \(PartitionDown\)", shown
             )
             assert workspace.jobs.get(waits).state is JobState.QUEUED
+            assert f"waits for a node of c: {shown}" in queue_text(workspace.jobs.queue_position(waits), "c")
             canceled = submit(workspace, "true")
             workspace.jobs.cancel(canceled)
             slurm_command("scontrol", "update", "partitionname=main", "state=up")

@@ -178,9 +178,9 @@ def _of_class(found: Callable[..., Any], settings: ClusterSettings, directory: P
     try:
         return found(**options, asynchronous=True)
     except (TypeError, ValueError) as error:
-        raise InvalidInputError(
-            f"options: {settings.deployer} does not accept them: {error}", field="options"
-        ) from error
+        reason = str(error).partition("\n")[0].partition(". Very likely")[0]
+        message = f"options: {settings.deployer} does not accept them: {reason}"
+        raise InvalidInputError(message, field="options") from error
 
 
 def _logs(directory: Path) -> Path:
