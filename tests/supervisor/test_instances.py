@@ -106,3 +106,32 @@ def test_jobs_run_on_an_instance_and_outlive_the_supervisor(instances, tmp_path)
     assert "memory" in killed.cause.message
     assert not containers()
     assert not (instances.folder / "computes" / "box").exists()
+
+
+def test_it_is_stopped_when_it_is_idle_and_never_under_a_job(instances, monkeypatch):
+    """By the real clock, with minutes that are shorter."""
+    monkeypatch.setattr("jupyter_ml.compute.docker.instance.MINUTE_S", 3.0)
+    instances.computes.update("box", {"settings": {"idle_time_before_shutdown_minutes": 1}})
+
+    def box():
+        return instances.computes.get("box")
+
+    async def check():
+        async with supervisor(instances):
+            await until(box, lambda box: box.state is ComputeState.RUNNING)
+            job = instances.jobs.submit(CommandJob(command="sleep 7", code=None, compute="box"))
+            states = set()
+            while (found := await asyncio.to_thread(instances.jobs.get, job.name)).state not in FINAL:
+                states.add((await asyncio.to_thread(box)).state)
+            stopped = await until(box, lambda box: box.state is ComputeState.STOPPED)
+            [container] = await asyncio.to_thread(containers)
+            instances.computes.start("box")
+            await until(box, lambda box: box.state is ComputeState.RUNNING)
+        return found, states, stopped, container.status
+
+    job, states, stopped, status = asyncio.run(check())
+    assert job.state is JobState.COMPLETED, job.cause
+    assert states == {ComputeState.RUNNING}
+    assert status == "exited"
+    assert "minutes without work" in stopped.message
+    assert (stopped.changed_at - job.ended_at).total_seconds() >= 3
