@@ -17,15 +17,17 @@ from jupyter_ml.cli.resources import FILE, VALUES, read_resource, resource_group
 from jupyter_ml.schemas.names import COMPUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from jupyter_ml.schemas.computes import ComputeInfo
+    from jupyter_ml.schemas.series import ComputeSeries
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["compute"]
 
 POLL_S = 0.2
+BARS = "▁▂▃▄▅▆▇█"
 
 NAME = click.argument("name")
 WAIT = click.option("--no-wait", is_flag=True, help="Do not wait until it is done.")
@@ -120,14 +122,52 @@ def restart(name: str, no_wait: bool) -> None:
 
 @compute.command()
 @NAME
+@click.option("--hours", type=click.FloatRange(0.02, 720), help="Show how busy it was in these last hours.")
 @common
-def usage(name: str) -> None:
-    """Show how busy a compute is."""
+def usage(name: str, hours: float | None) -> None:
+    """Show how busy a compute is, or was."""
     from jupyter_ml.cli.rendering import echo_result
 
-    found = open_workspace().computes.usage(name)
+    computes = open_workspace().computes
+    if hours is not None:
+        from jupyter_ml.schemas.queries import ComputeSeriesQuery
+
+        series = computes.usage_series(name, ComputeSeriesQuery(seconds=max(60, int(hours * 3_600)), max_points=60))
+        echo_result(series, "\n".join(_charts(series)) or f"{name}: not measured in that time")
+        return
+    found = computes.usage(name)
     used, total = (f"{count / 1024**2:,.0f} MB" for count in (found.memory_bytes, found.memory_total_bytes))
-    echo_result(found, f"{name}: {found.cpu_percent:.0f}% of {found.cpu_count} processors, {used} of {total}")
+    lines = [f"{name}: {found.cpu_percent:.0f}% of {found.cpu_count} processors, {used} of {total}"]
+    for gpu in found.gpus:
+        used, total = (f"{count / 1024**2:,.0f} MB" for count in (gpu.memory_bytes, gpu.memory_total_bytes))
+        busy = "" if gpu.percent is None else f"{gpu.percent:.0f}%, "
+        lines.append(f"{gpu.id} {gpu.name}: {busy}{used} of {total}")
+    echo_result(found, "\n".join(lines))
+
+
+def _charts(series: ComputeSeries) -> Iterator[str]:
+    """Yield a line for each measure, with a bar for each sample and the last value."""
+    samples = series.samples
+    if not samples:
+        return
+    gpu_memory = [_percent(each.gpu_memory_bytes, each.gpu_memory_total_bytes) for each in samples]
+    measures = {
+        "processors": [each.cpu_percent for each in samples],
+        "memory": [_percent(each.memory_bytes, each.memory_total_bytes) for each in samples],
+        "GPUs": [each.gpu_percent or 0.0 for each in samples]
+        if any(each.gpu_percent is not None for each in samples)
+        else [],
+        "GPU memory": gpu_memory if any(gpu_memory) else [],
+    }
+    for title, values in measures.items():
+        if values:
+            bars = "".join(BARS[min(int(value / 100 * len(BARS)), len(BARS) - 1)] for value in values)
+            yield f"{title:10} {bars} {values[-1]:.0f}%"
+    yield f"{'jobs':10} {samples[-1].jobs:.0f} now, {max(each.jobs for each in samples):.0f} at most"
+
+
+def _percent(part: float, total: float) -> float:
+    return 100 * part / total if total else 0.0
 
 
 @compute.command()

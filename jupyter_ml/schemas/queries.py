@@ -19,6 +19,7 @@ from jupyter_ml.schemas.states import ACTIVE, FINAL, JobState
 __all__ = [
     "JOB_FILTER_KEYS",
     "ArchiveQuery",
+    "ComputeSeriesQuery",
     "EventLogQuery",
     "FileQuery",
     "JobQuery",
@@ -139,6 +140,15 @@ class UsageQuery(Schema):
     attempt: Number | None = None
     """The current or last one when absent."""
     max_points: int = Field(default=500, ge=2, le=10_000)
+
+
+class ComputeSeriesQuery(Schema):
+    """Since when a compute was how busy, and how finely."""
+
+    seconds: int = Field(default=3_600, ge=60, le=30 * 86_400)
+    """How far back; a day has samples of ten seconds, and more has means of five minutes."""
+    max_points: int = Field(default=300, ge=1, le=2_000)
+    """How many samples at most."""
 
 
 class FileQuery(Schema):

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from jupyter_ml.schemas.base import Schema
 
-__all__ = ["MetricHistory", "MetricPoint", "MetricSeries", "UsageHistory", "UsagePoint"]
+__all__ = [
+    "ComputeSample",
+    "ComputeSeries",
+    "MetricHistory",
+    "MetricPoint",
+    "MetricSeries",
+    "UsageHistory",
+    "UsagePoint",
+]
 
 MetricPoint = tuple[int, int, float | None]
 """Step, milliseconds since the epoch, value; None where the value is not finite."""
@@ -36,3 +44,27 @@ class UsageHistory(Schema):
     """What the processes of an attempt used."""
 
     points: list[UsagePoint]
+
+
+class ComputeSample(Schema):
+    """How busy a compute was at one time, or in the mean of an interval."""
+
+    time: float
+    """Seconds since the epoch."""
+    cpu_percent: float
+    """Of all its processors together, 0 to 100."""
+    memory_bytes: float
+    memory_total_bytes: float
+    gpu_percent: float | None
+    """Of all its GPUs together; None if it has none, or they do not measure that."""
+    gpu_memory_bytes: float
+    gpu_memory_total_bytes: float
+    jobs: float
+    """How many jobs ran."""
+
+
+class ComputeSeries(Schema):
+    """How busy a compute was over time."""
+
+    samples: list[ComputeSample]
+    """In their order; none of a time in which no supervisor ran."""

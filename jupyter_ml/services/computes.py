@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -25,10 +26,13 @@ from jupyter_ml.schemas.computes import (
     ComputeRecord,
     ComputeUpdate,
 )
+from jupyter_ml.schemas.queries import ComputeSeriesQuery
+from jupyter_ml.schemas.series import ComputeSeries
 from jupyter_ml.schemas.validation import validated
 from jupyter_ml.services.compute_types import compute_types
 from jupyter_ml.services.contents_paths import resolve_path
 from jupyter_ml.services.resources import ResourceService
+from jupyter_ml.services.usage_series import UsageSeries
 from jupyter_ml.vault.named import read_secret
 
 if TYPE_CHECKING:
@@ -41,7 +45,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.nodes import ComputeNodes
     from jupyter_ml.services.context import WorkspaceContext
 
-__all__ = ["ComputeService", "open_compute"]
+__all__ = ["ComputeService", "open_compute", "usage_series"]
 
 T = TypeVar("T")
 LINES, LINE_CHARS = 1_000, 10_000
@@ -138,6 +142,13 @@ class ComputeService(ResourceService[ComputeInfo, ComputeQuery]):
         """Return the nodes of a cluster; raise ConflictError if a compute has none."""
         return _wait(self._open(self.get(name)).nodes())
 
+    def usage_series(self, name: str, query: ComputeSeriesQuery | None = None) -> ComputeSeries:
+        """Return how busy a compute was over time; a supervisor has to run for that."""
+        query, until = query or ComputeSeriesQuery(), time.time()
+        series = usage_series(self._context, self.get(name).name)
+        found = series.read(until - query.seconds, until=until, max_points=query.max_points)
+        return ComputeSeries(samples=found)
+
     def logs(self, name: str) -> ComputeLog:
         """Return the end of the log of a compute; raise ConflictError if its type has none."""
         return ComputeLog(lines=_wait(_last_lines(self._open(self.get(name)))))
@@ -173,6 +184,11 @@ def open_compute(context: WorkspaceContext, info: ComputeInfo) -> Compute:
         directory=context.layout.compute(info.name),
         read_secret=lambda name: read_secret(context.vault, name),
     )
+
+
+def usage_series(context: WorkspaceContext, name: str) -> UsageSeries:
+    """Return where it is kept how busy a compute was."""
+    return UsageSeries(context.layout.compute(name) / "usage")
 
 
 async def _last_lines(compute: Compute) -> list[str]:

@@ -26,6 +26,7 @@ from jupyter_ml.supervisor.controllers.jobs import QUEUE, JobController
 from jupyter_ml.supervisor.controllers.logged import LoggedController
 from jupyter_ml.supervisor.controllers.retention import RetentionController
 from jupyter_ml.supervisor.controllers.run_changes import RunChangesController
+from jupyter_ml.supervisor.controllers.usage import UsageController
 from jupyter_ml.supervisor.runtime import Runtime
 from jupyter_ml.supervisor.scaling import Scaling
 from jupyter_ml.supervisor.threads import Threads
@@ -76,13 +77,14 @@ class Daemon:
             workspace, self._threads, self._host, self._attempts, computes, scaling=self._scaling
         )
         self._computes = ComputeController(workspace, self._threads, computes)
+        usage = UsageController(workspace, self._threads, self._attempts, computes)
         self._deletes = DeleteController(workspace, self._threads, self._host)
         self._imports = ImportController(workspace, self._threads)
         self._run_changes = RunChangesController(workspace, self._threads, self._host)
         self._logged = LoggedController(workspace, self._threads)
         retention = RetentionController(workspace, self._threads)
         records = [self._run_changes, self._logged, self._imports]
-        self._runtime = Runtime([self._jobs, self._deletes, self._computes, *records, retention])
+        self._runtime = Runtime([self._jobs, self._deletes, self._computes, *records, retention, usage])
 
     def stop(self) -> None:
         """Make `run` return soon, also from a signal handler; running jobs go on for the next supervisor."""

@@ -1460,6 +1460,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/computes/{name}/usage/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how busy one compute was over time */
+        get: operations["getComputeSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/computes/{name}/log": {
         parameters: {
             query?: never;
@@ -2730,6 +2747,32 @@ export interface components {
              * @default null
              */
             retry_at: string | null;
+        };
+        /**
+         * ComputeSample
+         * @description How busy a compute was at one time, or in the mean of an interval.
+         */
+        ComputeSample: {
+            /** @description Seconds since the epoch. */
+            time: number;
+            /** @description Of all its processors together, 0 to 100. */
+            cpu_percent: number;
+            memory_bytes: number;
+            memory_total_bytes: number;
+            /** @description Of all its GPUs together; None if it has none, or they do not measure that. */
+            gpu_percent: number | null;
+            gpu_memory_bytes: number;
+            gpu_memory_total_bytes: number;
+            /** @description How many jobs ran. */
+            jobs: number;
+        };
+        /**
+         * ComputeSeries
+         * @description How busy a compute was over time.
+         */
+        ComputeSeries: {
+            /** @description In their order; none of a time in which no supervisor ran. */
+            samples: components["schemas"]["ComputeSample"][];
         };
         /**
          * ComputeState
@@ -6747,6 +6790,8 @@ export type ComputeLog = components['schemas']['ComputeLog'];
 export type ComputeNode = components['schemas']['ComputeNode'];
 export type ComputeNodes = components['schemas']['ComputeNodes'];
 export type ComputeRequest = components['schemas']['ComputeRequest'];
+export type ComputeSample = components['schemas']['ComputeSample'];
+export type ComputeSeries = components['schemas']['ComputeSeries'];
 export type ComputeState = components['schemas']['ComputeState'];
 export type ComputeType = components['schemas']['ComputeType'];
 export type ComputeUpdate = components['schemas']['ComputeUpdate'];
@@ -9814,6 +9859,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComputeUsage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getComputeSeries: {
+        parameters: {
+            query?: {
+                seconds?: number;
+                max_points?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputeSeries"];
                 };
             };
             default: components["responses"]["Error"];

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 
 import pytest
 
 from jupyter_ml.cli.app import run
 from jupyter_ml.errors import UnavailableError
+from jupyter_ml.schemas.compute_states import ComputeUsage
+from jupyter_ml.services.usage_series import UsageSeries
 from tests.computes import Supervisor
 
 
@@ -41,7 +44,7 @@ def ml(workspace, boxes, monkeypatch, capsys):
     supervisor.close()
 
 
-def test_a_compute_is_created_from_a_file_stopped_started_and_deleted(ml, tmp_path):
+def test_a_compute_is_created_from_a_file_stopped_started_and_deleted(ml, workspace, tmp_path):
     file = tmp_path / "box.yml"
     file.write_text("name: b\ntype: box\nsettings:\n  size: 2\n")
     assert "b: Creating...\nb: Running\n" in "".join(sorted(ml("create", "-f", str(file)).splitlines(keepends=True)))
@@ -52,6 +55,13 @@ def test_a_compute_is_created_from_a_file_stopped_started_and_deleted(ml, tmp_pa
     assert "b: Running" in ml("start", "b")
     assert "b: Running" in ml("restart", "b")
     assert "processors" in ml("usage", "b")
+    assert ml("usage", "b", "--hours", "1") == "b: not measured in that time\n"
+    series = UsageSeries(workspace._context.layout.compute("b") / "usage")
+    for number, percent in enumerate((0, 50, 100)):
+        busy = ComputeUsage(cpu_count=1, cpu_percent=percent, memory_bytes=1, memory_total_bytes=4)
+        series.add(time.time() - 600 + 100 * number, busy, jobs=number)
+    lines = ml("usage", "b", "--hours", "1").splitlines()
+    assert lines == ["processors ▁▅█ 100%", "memory     ▃▃▃ 25%", "jobs       2 now, 2 at most"]
     assert ml("logs", "b").splitlines()[-1] == "line 1000"
     assert ml("update", "b", "--set", "settings.size=3") == "b: updated\n"
     assert "size" in ml("show", "b")

@@ -31,6 +31,11 @@ async def test_a_compute_is_created_shown_updated_and_deleted(api, computes):
     assert [item["name"] for item in (await api("GET", "/computes"))["items"]] == ["local", "second"]
     assert (await api("PATCH", "/computes/second", {"slots": 3}))["slots"] == 3
     assert (await api("GET", "/computes/second/usage"))["cpu_count"] >= 1
+    until(lambda: computes.usage_series("second").samples)
+    [sample] = (await api("GET", "/computes/second/usage/series", seconds=600, max_points=1))["samples"]
+    assert (sample["jobs"], sample["gpu_percent"]) == (0, None)
+    assert 0 < sample["memory_bytes"] < sample["memory_total_bytes"]
+    await api("GET", "/computes/second/usage/series", seconds=0, expect=400)
     await api("DELETE", "/computes/second", expect=204)
     until(lambda: len(computes.list().items) == 1)
 

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.computes import ComputeCreate, ComputeInfo, ComputeLog
     from jupyter_ml.schemas.forms import ComputeType
     from jupyter_ml.schemas.nodes import ComputeNodes
+    from jupyter_ml.schemas.queries import ComputeSeriesQuery
+    from jupyter_ml.schemas.series import ComputeSeries
 
 __all__ = [
     "ComputeLogHandler",
     "ComputeNodesHandler",
+    "ComputeSeriesHandler",
     "ComputeTypesHandler",
     "ComputeUsageHandler",
     "ComputesHandler",
@@ -105,6 +108,17 @@ class ComputeNodesHandler(Handler):
     def get(self, name: str) -> ComputeNodes:
         """Return the nodes of one cluster."""
         return self.workspace.computes.nodes(name)
+
+
+class ComputeSeriesHandler(Handler):
+    """How busy a compute was."""
+
+    auth_resource = RESOURCE
+
+    @operation("getComputeSeries")
+    def get(self, name: str, query: ComputeSeriesQuery) -> ComputeSeries:
+        """Return how busy one compute was over time."""
+        return self.workspace.computes.usage_series(name, query)
 
 
 class ComputeLogHandler(Handler):
