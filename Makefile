@@ -19,7 +19,7 @@ unexport VIRTUAL_ENV  # use .venv, not an active environment
 unexport PYTHONDONTWRITEBYTECODE  # without cached bytecode a process takes twice as long to start
 
 .DEFAULT_GOAL := help
-.PHONY: help lab front wheel demo test check check_eslint check_python check_typescript vitest pytest unit integration ui bench docs postgresql chromium clean
+.PHONY: help lab front wheel demo test check check_eslint check_python check_typescript vitest pytest unit integration ui bench gpu-wheels docs postgresql chromium clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -114,6 +114,12 @@ ui: $(FRONT) $(UI_PACKAGES) chromium  ## Run the end-to-end tests in a browser
 
 bench: $(INSTALLED)  ## Compare the performance with papermill and MLflow
 	$(BIN)/python -m benchmarks
+
+gpu-wheels: $(INSTALLED)  ## Download what tests/gpu/check.sh installs on a machine with a GPU and no network
+	rm -rf build/gpu-wheels
+	$(BIN)/python -m pip download -q --only-binary :all: --python-version 3.12 --platform manylinux2014_x86_64 \
+		--platform manylinux_2_28_x86_64 --implementation cp -d build/gpu-wheels -r tests/gpu/requirements.txt
+	du -sh build/gpu-wheels
 
 docs: $(INSTALLED)  ## Regenerate docs/reference, openapi.json and the schemas of events
 	$(BIN)/python -m jupyter_ml.server.event_schemas
