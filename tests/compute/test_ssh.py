@@ -265,7 +265,8 @@ async def test_a_password_is_in_the_vault_only(
 @asynchronous
 async def test_a_passphrase_is_in_the_vault_only(ssh_server: SshServer, tmp_path: Path) -> None:
     key = tmp_path / "key"
-    key.write_bytes(asyncssh.read_private_key(str(ssh_server.client_key)).export_private_key(passphrase=MARK, rounds=1))
+    plain = asyncssh.read_private_key(str(ssh_server.client_key))
+    key.write_bytes(plain.export_private_key(passphrase=MARK, rounds=50))
     without = await problem(ssh_server.machine(tmp_path / "own", private_key_file=str(key)))
     assert f"private_key_file {key} cannot be used, check passphrase_secret: Passphrase" in without
     machine = ssh_server.machine(tmp_path / "own", private_key_file=str(key), passphrase_secret="lab")
