@@ -14,11 +14,15 @@ import tarfile
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from jupyter_ml.compute.docker import engine
 from tests.workspaces import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 IMAGE = "jupyter-ml-test:latest"
 PACKAGES = ("python3", "bash", "coreutils", "base-files", "netbase", "libstdc++6")
@@ -83,48 +87,66 @@ def write_image(archive: Path) -> None:
                 tar.add(path, arcname=path.lstrip("/"), recursive=False)
 
 
+class EngineProcess:
+    """The engine; it can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.address = folder, f"unix://{folder}/s"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers; skip the test where it cannot run, e.g. in a container."""
+        options = [f"--data-root={self.folder}/data", f"--exec-root={self.folder}/run", f"--pidfile={self.folder}/pid"]
+        options += ["--bridge=none", "--iptables=false", "--ip-forward=false"]
+        command = ["dockerd", "--host", self.address, *options]
+        with (self.folder / "log").open("a") as log:
+            process = self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        until(lambda: process.poll() is not None or not self.run("info").returncode)
+        if process.poll() is not None:
+            pytest.skip(f"dockerd does not start here: {(self.folder / 'log').read_text()[-500:]}")
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of Docker."""
+        command = ["docker", "--host", self.address, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    def end(self, number: int = signal.SIGTERM) -> None:
+        """Send it a signal, and wait for its end."""
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait(60)
+
+
 @pytest.fixture(scope="session")
-def docker_engine(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Start an engine, with the image; set ``DOCKER_HOST`` and return it."""
+def engine_process() -> Iterator[EngineProcess]:
+    """Start an engine; remove its containers, and end it."""
     if os.geteuid():
         pytest.skip("dockerd needs the rights of root")
     if not all(map(shutil.which, ("dockerd", "containerd", "runc"))):
         install("docker.io")
-    folder = Path(tempfile.mkdtemp(prefix="docker-", dir="/var/tmp"))
-    address = f"unix://{folder}/s"
-    options = [f"--data-root={folder}/data", f"--exec-root={folder}/run", f"--pidfile={folder}/pid"]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
-            ["dockerd", "--host", address, *options, "--bridge=none", "--iptables=false", "--ip-forward=false"],
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    process = EngineProcess(Path(tempfile.mkdtemp(prefix="docker-", dir="/var/tmp")))
     try:
-        image = tmp_path_factory.mktemp("image") / "root.tar"
-        write_image(image)
-        docker = ["docker", "--host", address]
-
-        def answers() -> bool:
-            return not subprocess.run([*docker, "info"], capture_output=True, check=False).returncode
-
-        until(lambda: process.poll() is not None or answers())
-        if process.poll() is not None:  # e.g. in a container, or without the rights of root
-            pytest.skip(f"dockerd does not start here: {(folder / 'log').read_text()[-500:]}")
-        subprocess.run([*docker, "import", str(image), IMAGE], capture_output=True, check=True)
-        image.unlink()
-        before = os.environ.get("DOCKER_HOST")
-        os.environ["DOCKER_HOST"] = address
-        engine.engine.cache_clear()
-        yield address
-        engine.engine().close()
-        engine.engine.cache_clear()
-        os.environ.pop("DOCKER_HOST") if before is None else os.environ.update(DOCKER_HOST=before)
+        process.start()
+        yield process
     finally:
-        names = subprocess.run(["docker", "--host", address, "ps", "-aq"], capture_output=True, text=True, check=False)
-        if names.stdout.split():
-            remove = ["docker", "--host", address, "rm", "-f", *names.stdout.split()]
-            subprocess.run(remove, capture_output=True, check=False)
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-        shutil.rmtree(folder, ignore_errors=True)
+        if names := process.run("ps", "-aq").stdout.split():
+            process.run("rm", "-f", *names)
+        process.end()
+        shutil.rmtree(process.folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def docker_engine(engine_process: EngineProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the engine the image, set ``DOCKER_HOST`` to its address, and yield that."""
+    image = tmp_path_factory.mktemp("image") / "root.tar"
+    write_image(image)
+    imported = engine_process.run("import", str(image), IMAGE)
+    assert not imported.returncode, imported.stderr
+    image.unlink()
+    before = os.environ.get("DOCKER_HOST")
+    os.environ["DOCKER_HOST"] = engine_process.address
+    engine.engine.cache_clear()
+    yield engine_process.address
+    engine.engine().close()
+    engine.engine.cache_clear()
+    os.environ.pop("DOCKER_HOST") if before is None else os.environ.update(DOCKER_HOST=before)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from contextlib import asynccontextmanager
 from importlib.metadata import EntryPoint, EntryPoints
 
@@ -135,3 +136,28 @@ def test_it_is_stopped_when_it_is_idle_and_never_under_a_job(instances, monkeypa
     assert status == "exited"
     assert "minutes without work" in stopped.message
     assert (stopped.changed_at - job.ended_at).total_seconds() >= 3
+
+
+def test_a_killed_engine_is_reported_and_its_job_ends_with_the_cause(instances, engine_process):
+    def box():
+        return instances.computes.get("box")
+
+    async def check():
+        async with supervisor(instances):
+            await until(box, lambda box: box.state is ComputeState.RUNNING)
+            job = instances.jobs.submit(CommandJob(command="sleep 600", code=None, compute="box"))
+            await until(lambda: instances.jobs.get(job.name), lambda job: job.state is JobState.RUNNING)
+            await asyncio.to_thread(engine_process.end, signal.SIGKILL)
+            failed = await until(box, lambda box: box.state is ComputeState.FAILED)
+            running = instances.jobs.get(job.name).state
+            await asyncio.to_thread(engine_process.start)
+            ended = await until(lambda: instances.jobs.get(job.name), lambda job: job.state in FINAL)
+            instances.computes.start("box")
+            await until(box, lambda box: box.state is ComputeState.RUNNING)
+        return failed, running, ended
+
+    failed, running, ended = asyncio.run(check())
+    assert "whose engine does not answer" in failed.message
+    assert running is JobState.RUNNING
+    assert ended.state is JobState.FAILED
+    assert "the container of compute 'box' is stopped" in ended.cause.message
