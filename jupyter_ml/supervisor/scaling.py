@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Scaling"]
 
-RETRY_S = 2.0
+RETRY_S, PATIENCE_S = 2.0, 0.2
 
 _log = logging.getLogger(__name__)
 
@@ -44,13 +44,24 @@ class Scaling:
     def __init__(self, workspace: WorkspaceContext, threads: Threads, on_change: Callable[[], None]) -> None:
         self._store, self._threads, self._on_change = workspace.store.computes, threads, on_change
         self._notify = workspace.notify
+        self._asking: dict[Compute, asyncio.Task[int]] = {}
         self._following: dict[str, tuple[Compute, asyncio.Task[None]]] = {}
 
     async def slots(self, compute: Compute) -> int:
-        """Ask a cluster for as many slots as it has queued and running jobs, and return how many there are now."""
+        """Ask a cluster for as many slots as it has queued and running jobs, and return how many there are now.
+
+        One that does not reply soon has none: jobs of other computes do not wait for it.
+        """
         wanted = await self._threads.store(self._store.occupying, compute.name)
+        asking = self._asking.pop(compute, None) or asyncio.create_task(compute.scale(wanted))
+        await asyncio.wait([asking], timeout=PATIENCE_S)
+        if not asking.done():
+            self._asking[compute] = asking
+            asking.add_done_callback(lambda _: self._on_change())
+            return 0
         try:
-            ready = await compute.scale(wanted)
+            await asking
+            ready = await compute.scale(wanted)  # it may have been asked for another number
         except (UnavailableError, OSError) as error:
             _log.warning("compute %s has no nodes: %s", compute.name, error)
             await self._threads.store(self._note, compute.name, str(error))
@@ -66,7 +77,7 @@ class Scaling:
 
     def close(self) -> None:
         """Follow no cluster any more; each keeps its nodes while they are in use."""
-        for _, task in self._following.values():
+        for task in (*self._asking.values(), *(each for _, each in self._following.values())):
             task.cancel()
 
     async def _follow(self, compute: Compute) -> None:
