@@ -87,7 +87,15 @@ class ComputeType(FormFields):
     name: str
     """The ``type`` of such a compute."""
     title: str
-    description: str
+    description: str = ""
+    stops: bool = False
+    """Whether such a compute is started, stopped and restarted."""
+    attached: bool = False
+    """Whether it exists without Jupyter ML, so that it is detached instead of deleted."""
+    scales: bool = False
+    """Whether it has nodes."""
+    logs: bool = False
+    """Whether it has a log of its own."""
     unavailable: str | None
     """Why none can be created on this machine, e.g. because a package is missing; None if one can."""
 

@@ -55,6 +55,7 @@ JOB_FILTER_KEYS = (
     FilterKey("description", "Description", "description:penalty"),
     FilterKey("cause", "Cause of failure", "cause:KeyError"),
     FilterKey("user", "User who submitted it", "user:ann"),
+    FilterKey("compute", "Compute", "compute:local"),
     FilterKey("type", "What runs", "type:notebook", values=(*JOB_SPECS, MLFLOW_RUN)),
 )
 

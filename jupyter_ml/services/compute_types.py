@@ -34,9 +34,7 @@ def _described(name: str) -> ComputeType:
     try:
         kind = registry.find(name)
     except UnavailableError as error:
-        return ComputeType(
-            name=name, title=_title(name), description="", unavailable=str(error), fields={"type": "object"}, ui={}
-        )
+        return ComputeType(name=name, title=_title(name), unavailable=str(error), fields={"type": "object"}, ui={})
     model = ComputeCreate.variant({"type": name})
     schema, ui = _form(model, kind)
     about = (kind if model is OtherCompute else model).__doc__
@@ -44,6 +42,10 @@ def _described(name: str) -> ComputeType:
         name=name,
         title=kind.title or _title(name),
         description=plain(about).partition("\n\n")[0],
+        stops=kind.capabilities.stops,
+        attached=kind.capabilities.attached,
+        scales=kind.capabilities.scales,
+        logs=kind.capabilities.logs,
         unavailable=_missing(kind),
         fields=schema,
         ui=ui,

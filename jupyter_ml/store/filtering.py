@@ -29,7 +29,7 @@ __all__ = ["TABLES", "column_conditions", "matching_jobs"]
 
 TABLES = {"metrics": job_metrics, "parameters": job_params, "params": job_params, "tags": job_tags}
 
-_COLUMNS = {"experiment": jobs.c.experiment_name, "user": jobs.c.user, "type": jobs.c.type}
+_COLUMNS = {"experiment": jobs.c.experiment_name, "user": jobs.c.user, "type": jobs.c.type, "compute": jobs.c.compute}
 _TEXTS = {"name": ["name"], "notebook": ["source"], "description": ["description"], "cause": ["cause"]}
 _COMPARE: dict[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] = {
     "=": lambda left, right: left == right,

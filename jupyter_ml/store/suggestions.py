@@ -46,10 +46,11 @@ class SuggestionStore:
         return self._frequent(columns.text, columns.job_id, columns.key == name)
 
     def column(self, key: str) -> list[str]:
-        """Return the values that a key of filters finds: experiments, users or notebooks; none of other keys."""
+        """Return the values that a key of filters finds, e.g. experiments or users; none of other keys."""
         columns = {
             "experiment": (jobs.c.experiment_name, jobs.c.id),
             "user": (jobs.c.user, jobs.c.id),
+            "compute": (jobs.c.compute, jobs.c.id),
             "notebook": (job_search.c.source, job_search.c.job_id),
         }
         return self._frequent(*columns[key]) if key in columns else []

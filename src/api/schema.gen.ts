@@ -2795,7 +2795,28 @@ export interface components {
             /** @description The `type` of such a compute. */
             name: string;
             title: string;
+            /** @default  */
             description: string;
+            /**
+             * @description Whether such a compute is started, stopped and restarted.
+             * @default false
+             */
+            stops: boolean;
+            /**
+             * @description Whether it exists without Jupyter ML, so that it is detached instead of deleted.
+             * @default false
+             */
+            attached: boolean;
+            /**
+             * @description Whether it has nodes.
+             * @default false
+             */
+            scales: boolean;
+            /**
+             * @description Whether it has a log of its own.
+             * @default false
+             */
+            logs: boolean;
             /** @description Why none can be created on this machine, e.g. because a package is missing; None if one can. */
             unavailable: string | null;
         };

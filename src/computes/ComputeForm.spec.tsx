@@ -10,8 +10,10 @@ import { ComputeForm } from './ComputeForm';
 import { ComputeFormModel } from './formModel';
 
 const NAME = { title: 'Name', type: 'string' };
+const CAPABILITIES = { stops: false, attached: false, scales: false, logs: false };
 const TYPES: ComputeType[] = [
   {
+    ...CAPABILITIES,
     name: 'local',
     title: 'Local',
     description: 'This machine.',
@@ -25,6 +27,7 @@ const TYPES: ComputeType[] = [
     ui: { advanced: [] }
   },
   {
+    ...CAPABILITIES,
     name: 'remote',
     title: 'Remote',
     description: 'Another machine.',
@@ -60,6 +63,7 @@ const TYPES: ComputeType[] = [
     ui: { advanced: ['python'] }
   },
   {
+    ...CAPABILITIES,
     name: 'cloud',
     title: 'Cloud',
     description: 'Elsewhere.',

@@ -4,18 +4,22 @@
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
 
-import type { ComputeInfo as Compute } from '../api';
+import type { ComputeInfo as Compute, ComputeType } from '../api';
 import { Age, ErrorNotice, formatBytes, Notice, visible, withErrorDialog } from '../components';
 import { useTrans, useVersion } from '../hooks';
 import { PropertyList } from '../jobs/panel/overview/PropertyList';
+import { ComputeJobs } from './ComputeJobs';
+import { ComputeKernels } from './ComputeKernels';
+import type { IKernels } from './ComputeKernels';
+import { ComputeNodesTable } from './ComputeNodesTable';
 import type { ComputeModel } from './model';
 import { stateText } from './texts';
 
+/** The compute that every workspace has. */
+const LOCAL = 'local';
+
 /** What can be requested of a compute. */
 export type Action = 'start' | 'stop' | 'restart';
-
-/** Types of existing machines, which are never stopped. */
-const ATTACHED = ['ssh', 'jupyterserver'];
 
 /** Properties of ComputeView. */
 export interface IComputeViewProps {
@@ -23,10 +27,14 @@ export interface IComputeViewProps {
   onRequest: (action: Action) => Promise<void>;
   /** Delete it, after confirmation. */
   onDelete: () => void;
+  /** Open a job. */
+  onOpenJob: (name: string) => void;
+  /** The kernels of the server. */
+  kernels: IKernels;
 }
 
 /** A compute: its state, usage and settings, and what can be done with it. */
-export function ComputeView({ model, ...actions }: IComputeViewProps): JSX.Element {
+export function ComputeView({ model, kernels, onOpenJob, ...actions }: IComputeViewProps): JSX.Element {
   const trans = useTrans();
   const node = useRef<HTMLDivElement>(null);
   useVersion(model.changed);
@@ -45,13 +53,16 @@ export function ComputeView({ model, ...actions }: IComputeViewProps): JSX.Eleme
         <h2>{visible(model.name)}</h2>
         <span role="status">{stateText(compute.state, trans)}</span>
         <Age time={compute.changed_at ?? compute.created_at} />
-        <Actions compute={compute} {...actions} />
+        <Actions compute={compute} type={model.type} {...actions} />
       </div>
       {error && <ErrorNotice error={error} onRetry={() => void model.load()} />}
       {compute.message && <Notice>{visible(compute.message, true)}</Notice>}
       <div className="jp-MLAsset-scroll" tabIndex={0}>
         <Usage model={model} />
-        <Properties compute={compute} />
+        <ComputeJobs jobs={model.jobs} onOpen={onOpenJob} />
+        <ComputeKernels kernels={kernels} compute={model.name} />
+        {model.nodes && <ComputeNodesTable nodes={model.nodes} />}
+        <Properties compute={compute} type={model.type} />
         <Log model={model} />
       </div>
     </>
@@ -60,16 +71,16 @@ export function ComputeView({ model, ...actions }: IComputeViewProps): JSX.Eleme
 
 function Actions({
   compute,
+  type,
   onRequest,
   onDelete
-}: Omit<IComputeViewProps, 'model'> & { compute: Compute }): JSX.Element {
+}: Pick<IComputeViewProps, 'onRequest' | 'onDelete'> & { compute: Compute; type: ComputeType | null }): JSX.Element {
   const trans = useTrans();
   const labels = { start: trans.__('Start'), stop: trans.__('Stop'), restart: trans.__('Restart') };
-  const { state, type } = compute;
-  if (type === 'local') return <></>;
-  const whileRunning: Action[] = ATTACHED.includes(type) ? [] : ['stop', 'restart'];
-  const possible: Action[] =
-    state === 'Running' ? whileRunning : state === 'Stopped' || state === 'Failed' ? ['start'] : [];
+  const { state } = compute;
+  const whileRunning: Action[] = type?.stops ? ['stop', 'restart'] : [];
+  const otherwise: Action[] = type?.stops || type?.attached ? ['start'] : [];
+  const possible = state === 'Running' ? whileRunning : state === 'Stopped' || state === 'Failed' ? otherwise : [];
   return (
     <span className="jp-MLAsset-actions">
       {possible.map(action => (
@@ -81,9 +92,11 @@ function Actions({
           {labels[action]}
         </button>
       ))}
-      <button className="jp-MLNotice-action" onClick={onDelete}>
-        {trans.__('Delete…')}
-      </button>
+      {compute.name !== LOCAL && (
+        <button className="jp-MLNotice-action" onClick={onDelete}>
+          {type?.attached ? trans.__('Detach…') : trans.__('Delete…')}
+        </button>
+      )}
     </span>
   );
 }
@@ -103,15 +116,15 @@ function Usage({ model: { usage } }: { model: ComputeModel }): JSX.Element | nul
   );
 }
 
-function Properties({ compute }: { compute: Compute }): JSX.Element {
+function Properties({ compute, type }: { compute: Compute; type: ComputeType | null }): JSX.Element {
   const trans = useTrans();
-  const { type, slots, price_per_hour, description, settings } = compute;
+  const { slots, price_per_hour, description, settings } = compute;
   return (
     <>
       <PropertyList
         title={trans.__('Compute')}
         properties={[
-          [trans.__('Type'), visible(type)],
+          [trans.__('Type'), type?.title ?? visible(compute.type)],
           [trans.__('Slots'), slots ?? trans.__('as many as the workspace allows')],
           [trans.__('Price per hour'), price_per_hour],
           [trans.__('Description'), description && visible(description, true)]
@@ -129,7 +142,7 @@ function Properties({ compute }: { compute: Compute }): JSX.Element {
 
 function Log({ model }: { model: ComputeModel }): JSX.Element | null {
   const trans = useTrans();
-  if (model.compute?.type === 'local') return null;
+  if (!model.type?.logs) return null;
   return (
     <section className="jp-MLProperties">
       <h3 className="jp-MLProperties-title">{trans.__('Log')}</h3>

@@ -10,6 +10,7 @@ import type { JSX } from 'react';
 import type { ApiClient, ComputeInfo as Compute } from '../api';
 import { mlIcon, visible } from '../components';
 import { TransContext } from '../hooks';
+import { JobCommands } from '../jobs/commands';
 import { Panels } from '../resources';
 import type { ICommands, IConnection, IKinds } from '../resources';
 import { ResourceCommands } from '../sidebar/commands';
@@ -34,14 +35,22 @@ export async function request(api: ApiClient, action: Action, name: string): Pro
 
 /** Create the panel of a compute. */
 export async function makePanel(
+  app: JupyterFrontEnd,
   { commands, connection, kinds, trans }: IComputeServices,
   name: string
 ): Promise<MainAreaWidget> {
   if (!kinds.all.length) await new Promise<void>(done => kinds.loaded.connect(() => done())); // the page has just opened
-  const model = new ComputeModel(connection.api, kinds.manager<Compute>('compute'), name);
+  const model = new ComputeModel(
+    connection.api,
+    kinds.manager<Compute>('compute'),
+    name,
+    connection.feed.changed('job')
+  );
   const view = (
     <ComputeView
       model={model}
+      kernels={app.serviceManager.kernels}
+      onOpenJob={job => void commands.execute(JobCommands.open, { name: job })}
       onRequest={action => request(connection.api, action, name)}
       onDelete={() => void commands.execute(ResourceCommands.delete, { kind: 'compute', names: [name] })}
     />

@@ -2,16 +2,47 @@
 // Distributed under the terms of the BSD 3-Clause License.
 
 import { Signal } from '@lumino/signaling';
-import { act, fireEvent, render, screen } from '@testing-library/react';
+import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { ComputeInfo as Compute } from '../api';
+import type { ComputeInfo as Compute, ComputeNodes, Job } from '../api';
 import type { IResourceManager } from '../resources';
+import { makeJob } from '../testing/jobs';
 import { fakeServer, Refusal } from '../testing/server';
 import { request } from './actions';
 import { ComputeRow } from './ComputeRow';
 import { ComputeView } from './ComputeView';
 import { ComputeModel } from './model';
+
+const TYPE = {
+  schema: {},
+  ui: {},
+  description: '',
+  stops: true,
+  attached: false,
+  scales: false,
+  logs: true,
+  unavailable: null
+};
+
+const NODES: ComputeNodes = {
+  nodes: [
+    {
+      id: 'n',
+      name: 'node-1',
+      state: 'running',
+      host: null,
+      python: '3.12.1',
+      jobs: 2,
+      kernels: 1,
+      since: '2026-01-02T03:04:05Z',
+      message: null
+    }
+  ],
+  target: 1,
+  message: null,
+  dashboard: 'http://localhost:8787/status'
+};
 
 const makeCompute = (fields: Partial<Compute> = {}): Compute => ({
   name: 'box',
@@ -45,12 +76,34 @@ describe('ComputeView', () => {
   let deleted: Signal<object, string>;
   const onRequest = vi.fn(() => Promise.resolve());
   const onDelete = vi.fn();
+  const onOpenJob = vi.fn();
+  let jobs: Job[];
+  const jobsChanged = new Signal<object, void>({});
+  const runningChanged = new Signal<object, unknown>({});
+  const shutdown = vi.fn(() => Promise.resolve());
+  const models = [
+    { id: '1', name: 'jupyter-ml.box', execution_state: 'busy' },
+    { id: '2', name: 'jupyter-ml.box.sklearn', execution_state: 'idle' },
+    { id: '3', name: 'jupyter-ml.box2', execution_state: 'idle' },
+    { id: '4', name: 'python3', execution_state: 'idle' }
+  ];
+  const kernels = { runningChanged, shutdown, running: () => models.values() };
 
   const show = async (): Promise<void> => {
     const server = fakeServer(({ path }) => {
       if (path.endsWith('/usage')) {
         return { cpu_count: 2, cpu_percent: 25.4, memory_bytes: 2 ** 30, memory_total_bytes: 4 * 2 ** 30 };
       }
+      if (path.endsWith('/compute-types')) {
+        return [
+          { ...TYPE, name: 'instance', title: 'Instance' },
+          { ...TYPE, name: 'local', title: 'Local', stops: false, logs: false },
+          { ...TYPE, name: 'cluster', title: 'Cluster', scales: true },
+          { ...TYPE, name: 'ssh', title: 'Machine over SSH', stops: false, attached: true }
+        ];
+      }
+      if (path.endsWith('/nodes')) return NODES;
+      if (path === '/jobs') return { items: jobs, total: jobs.length };
       if (path.endsWith('/log')) return { lines: ['agent: hello', 'agent: bye'] };
       throw new Refusal(404, 'not_found', `Not found: ${path}`);
     });
@@ -59,13 +112,16 @@ describe('ComputeView', () => {
     deleted = new Signal<object, string>({});
     const watch = (): object => ({ dispose: () => undefined });
     const manager = { changed, deleted, watch, get: () => Promise.resolve(compute) };
-    model = new ComputeModel(server.api, manager as unknown as IResourceManager<Compute>, 'box');
-    render(<ComputeView model={model} onRequest={onRequest} onDelete={onDelete} />);
+    model = new ComputeModel(server.api, manager as unknown as IResourceManager<Compute>, compute.name, jobsChanged);
+    render(
+      <ComputeView model={model} kernels={kernels} onOpenJob={onOpenJob} onRequest={onRequest} onDelete={onDelete} />
+    );
     await settled(() => model.load());
   };
 
   beforeEach(() => {
     compute = makeCompute();
+    jobs = [];
     vi.clearAllMocks();
     return () => model.dispose();
   });
@@ -97,17 +153,10 @@ describe('ComputeView', () => {
     expect(screen.getByText('box was deleted.')).toBeTruthy();
   });
 
-  it('does not offer to stop a machine that is attached', async () => {
-    compute = makeCompute({ type: 'ssh' });
-    await show();
-    expect(screen.queryByRole('button', { name: /Stop|Restart/ })).toBeNull();
-    expect(screen.getByRole('button', { name: 'Delete…' })).toBeTruthy();
-  });
-
   it('does not request the usage of a compute that does not run', async () => {
     compute = makeCompute({ state: 'Stopped' });
     await show();
-    expect(requests).toEqual([]);
+    expect(requests.filter(request => /usage|nodes/.test(request))).toEqual([]);
   });
 
   it('shows the log when it is asked for', async () => {
@@ -117,9 +166,48 @@ describe('ComputeView', () => {
   });
 
   it('has no actions for the local compute', async () => {
-    compute = makeCompute({ name: 'box', type: 'local' });
+    compute = makeCompute({ name: 'local', type: 'local' });
     await show();
     expect(screen.queryAllByRole('button')).toEqual([]);
+  });
+
+  it('detaches what exists without Jupyter ML, and never stops it', async () => {
+    compute = makeCompute({ type: 'ssh' });
+    await show();
+    expect(screen.queryByRole('button', { name: 'Stop' })).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Detach…' }));
+    expect(onDelete).toHaveBeenCalled();
+    await settled(() => changed.emit(makeCompute({ type: 'ssh', state: 'Failed' })));
+    expect(screen.getByRole('button', { name: 'Start' })).toBeTruthy();
+  });
+
+  it('links to the jobs that run on it, and follows them', async () => {
+    await show();
+    expect(screen.getByText('No jobs run or wait.')).toBeTruthy();
+    jobs = [makeJob('otter', { state: 'Running' })];
+    jobsChanged.emit();
+    fireEvent.click(await screen.findByRole('button', { name: 'otter' }));
+    expect(onOpenJob).toHaveBeenCalledWith('otter');
+  });
+
+  it('shows its nodes with a link to the dashboard', async () => {
+    compute = makeCompute({ type: 'cluster' });
+    await show();
+    await settled(() => model.poll(() => true));
+    expect(screen.getByRole('row', { name: /node-1 Running 2 1/ })).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Dashboard' }).getAttribute('href')).toBe('http://localhost:8787/status');
+    await settled(() => changed.emit(makeCompute({ type: 'cluster', state: 'Stopped' })));
+    expect(screen.queryByRole('row')).toBeNull();
+  });
+
+  it('shows the kernels that run on it, and not those of others', async () => {
+    await show();
+    const list = within(screen.getByRole('region', { name: 'Kernels' }));
+    expect(list.getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual([
+      'jupyter-ml.boxbusyShut Down',
+      'jupyter-ml.box.sklearnidleShut Down'
+    ]);
+    expect(list.getByRole('button', { name: 'Shut down jupyter-ml.box' })).toBeTruthy();
   });
 });
 

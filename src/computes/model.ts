@@ -1,25 +1,31 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import { Throttler } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError, RequestOrder } from '../api';
-import type { ApiClient, ComputeInfo as Compute } from '../api';
+import type { ApiClient, ComputeInfo as Compute, ComputeNodes, ComputeType, Job } from '../api';
 import type { components } from '../api/schema.gen';
 import type { IResourceManager } from '../resources';
 
 export type ComputeUsage = components['schemas']['ComputeUsage'];
 
 const POLL_MS = 5_000;
+const JOBS_MS = 1_000;
+const MOST_JOBS = 100;
+const ACTIVE = ['NotStarted', 'Queued', 'Preparing', 'Running', 'Finalizing', 'CancelRequested'] as const;
 
 /** A compute: its state, how busy it is while it is shown, and the end of its log. */
 export class ComputeModel {
   constructor(
     private readonly _api: ApiClient,
     private readonly _manager: IResourceManager<Compute>,
-    readonly name: string
+    readonly name: string,
+    jobsChanged: ISignal<unknown, unknown>
   ) {
+    jobsChanged.connect(this._onJobs, this);
     this._watching = _manager.watch(name);
     _manager.changed.connect(this._onChanged, this);
     _manager.deleted.connect(this._onDeleted, this);
@@ -32,6 +38,12 @@ export class ComputeModel {
 
   /** Null until the first response. */
   compute: Compute | null = null;
+  /** Null until it is known. */
+  type: ComputeType | null = null;
+  /** Queued and running jobs, the newest first; at most 100. */
+  jobs: readonly Job[] = [];
+  /** Null if the compute has no nodes, or does not run. */
+  nodes: ComputeNodes | null = null;
   isDeleted = false;
   /** Null while it is unknown, and while the compute does not run. */
   usage: ComputeUsage | null = null;
@@ -40,7 +52,24 @@ export class ComputeModel {
   error: ApiError | null = null;
 
   async load(): Promise<void> {
-    await this._act(async () => this._set(await this._manager.get(this.name)));
+    await this._act(async () => {
+      this._set(await this._manager.get(this.name));
+      const types = await this._api.get('/compute-types');
+      this.type = types.find(({ name }) => name === this.compute?.type) ?? null;
+      await this._loadJobs();
+    });
+  }
+
+  /** Fetch the queued and running jobs. */
+  private async _loadJobs(): Promise<void> {
+    const isNewest = this._jobsOrder.next();
+    const query = { filter: `compute:${this.name}`, states: [...ACTIVE], limit: MOST_JOBS };
+    const { items } = await this._api.get('/jobs', { params: { query } });
+    if (isNewest()) this.jobs = items;
+  }
+
+  private _onJobs(): void {
+    void this._throttler.invoke();
   }
 
   /** Fetch the end of the log. */
@@ -64,14 +93,25 @@ export class ComputeModel {
       } catch {
         this.usage = null; // it has just been stopped, or does not answer: its state will show that
       }
+      if (this.type?.scales) await this._loadNodes();
       if (!this._isDisposed) this._changed.emit();
     }
     if (!this._isDisposed) this._timer = window.setTimeout(() => void this.poll(isVisible), POLL_MS);
   }
 
+  private async _loadNodes(): Promise<void> {
+    try {
+      const nodes = await this._api.get('/computes/{name}/nodes', { params: { path: { name: this.name } } });
+      this.nodes = this.compute?.state === 'Running' ? nodes : null;
+    } catch {
+      this.nodes = null; // as for the usage
+    }
+  }
+
   dispose(): void {
     if (this._isDisposed) return;
     this._isDisposed = true;
+    this._throttler.dispose();
     clearTimeout(this._timer);
     this._manager.changed.disconnect(this._onChanged, this);
     this._manager.deleted.disconnect(this._onDeleted, this);
@@ -81,7 +121,7 @@ export class ComputeModel {
 
   private _set(compute: Compute): void {
     this.compute = compute;
-    if (compute.state !== 'Running') this.usage = null;
+    if (compute.state !== 'Running') this.usage = this.nodes = null;
   }
 
   private _onChanged(_: unknown, compute: Compute): void {
@@ -110,6 +150,11 @@ export class ComputeModel {
   private readonly _changed = new Signal<this, void>(this);
   private readonly _usageOrder = new RequestOrder();
   private readonly _logOrder = new RequestOrder();
+  private readonly _jobsOrder = new RequestOrder();
+  private readonly _throttler = new Throttler(() => this._act(() => this._loadJobs()), {
+    limit: JOBS_MS,
+    edge: 'trailing'
+  });
   private _timer: number | undefined;
   private _isDisposed = false;
 }

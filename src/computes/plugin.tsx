@@ -33,7 +33,7 @@ const computes = definePlugin({
       label: trans.__('Open Compute'),
       args: NAME,
       get: name => connection.api.get('/computes/{name}', { params: { path: { name } } }),
-      create: async name => (await import('./actions')).makePanel(services, name)
+      create: async name => (await import('./actions')).makePanel(app, services, name)
     });
     commands.add({
       id: ComputeCommands.create,

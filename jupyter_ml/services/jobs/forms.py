@@ -13,6 +13,7 @@ from jupyter_ml.environments.curated import curated
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.assets import AssetQuery
+from jupyter_ml.schemas.compute_states import ComputeState
 from jupyter_ml.schemas.computes import ComputeQuery
 from jupyter_ml.schemas.environment_source import InlineEnvironment
 from jupyter_ml.schemas.forms import FormCode
@@ -60,13 +61,16 @@ class FormService:
             form = self._rerun_form(query.job, query.snapshot, root)
         properties = form.fields["properties"]
         properties |= {
-            "compute": properties["compute"] | {"enum": self._computes()},
+            "compute": properties["compute"] | {"oneOf": self._computes()},
             "environment": properties["environment"] | {"examples": self._environments()},
         }
         return form.model_copy(update={"fields": form.fields | {"properties": properties}})
 
-    def _computes(self) -> list[str]:
-        return [compute.name for compute in self._context.store.computes.list(ComputeQuery(limit=1_000)).items]
+    def _computes(self) -> list[dict[str, str]]:
+        """Return the computes that the form offers, with the states of those that do not run."""
+        found = self._context.store.computes.list(ComputeQuery(limit=1_000)).items
+        states = {each.name: "" if each.state is ComputeState.RUNNING else f" ({each.state})" for each in found}
+        return [{"const": name, "title": f"{name}{state}"} for name, state in states.items()]
 
     def _environments(self) -> list[str]:
         """Return the names that the field of the environment offers."""

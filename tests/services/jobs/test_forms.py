@@ -77,7 +77,7 @@ def test_the_form_of_a_notebook(shared):
     properties = form.fields["properties"]
     assert next(iter(properties)) == "parameters"
     assert properties["parameters"]["properties"]["alpha"]["default"] == 0.5
-    assert "local" in properties["compute"]["enum"]
+    assert {"const": "local", "title": "local"} in properties["compute"]["oneOf"]
     assert [each["title"] for each in properties["limits"]["properties"].values()] == ["The whole job", "Each cell"]
     assert {"const": "python3", "title": "Python 3 (ipykernel)"} in properties["kernel_name"]["oneOf"]
     assert {"const": True, "title": "Yes"} in properties["keep_files"]["oneOf"]
