@@ -73,7 +73,7 @@ class Line:
                 raise ProtocolError(f"no agent replies, but: {_shown(self._received)}")
             try:
                 await self._receive_more()
-            except EOFError:
+            except (EOFError, ConnectionError):
                 raise ProtocolError(f"no agent replies{_shown(self._received, ', but: ')}") from None
         version, identified, end = int(greeting[1]), (greeting[2] or b"").decode(), greeting.end()
         del self._received[:end]

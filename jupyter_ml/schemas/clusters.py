@@ -59,16 +59,18 @@ class ClusterSettings(Schema):
         default=None, title="Address", json_schema_extra=ADVANCED
     )
     """Address of a Dask scheduler that exists, such as ``tls://host:8786``, in place of a deployer."""
-    min_instances: int = Field(default=0, ge=0, le=MOST_NODES, title="Fewest nodes")
+    min_instances: int = Field(strict=True, default=0, ge=0, le=MOST_NODES, title="Fewest nodes")
     """How many nodes it has while no jobs wait."""
-    max_instances: int = Field(default=1, ge=1, le=MOST_NODES, title="Most nodes")
+    max_instances: int = Field(strict=True, default=1, ge=1, le=MOST_NODES, title="Most nodes")
     """How many nodes it may have."""
-    idle_time_before_scale_down: int = Field(default=120, ge=0, le=10_000_000, title="Seconds until a node is removed")
+    idle_time_before_scale_down: int = Field(
+        strict=True, default=120, ge=0, le=10_000_000, title="Seconds until a node is removed"
+    )
     """A node is removed after so many seconds without jobs and kernels."""
-    jobs_per_node: int = Field(default=1, ge=1, le=1_000, title="Jobs on a node")
+    jobs_per_node: int = Field(strict=True, default=1, ge=1, le=1_000, title="Jobs on a node")
     """How many jobs and kernels run on a node at the same time."""
     shared_files: bool | None = Field(
-        default=None, title="Nodes see the files of this machine", json_schema_extra=ADVANCED
+        strict=True, default=None, title="Nodes see the files of this machine", json_schema_extra=ADVANCED
     )
     """Whether nodes see the files of this machine at the same paths; by default only those of ``local``."""
     python: Path | None = Field(default=None, title="Python", json_schema_extra=ADVANCED)
@@ -80,7 +82,7 @@ class ClusterSettings(Schema):
     tls_key: Path | None = Field(default=None, title="Key", json_schema_extra=ADVANCED)
     """File of this client's private key."""
     node_timeout: int = Field(
-        default=60, ge=1, le=1_000_000, title="Seconds until a node is lost", json_schema_extra=ADVANCED
+        strict=True, default=60, ge=1, le=1_000_000, title="Seconds until a node is lost", json_schema_extra=ADVANCED
     )
     """How many seconds a node may be out of reach before its jobs fail."""
 

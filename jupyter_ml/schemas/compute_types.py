@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 Slots = Annotated[int, Field(ge=1, le=10_000)]
-Price = Annotated[float, Field(ge=0, le=1_000_000)]
+Price = Annotated[float, Field(ge=0, le=1_000_000, strict=True)]
 Settings = dict[Annotated[str, StringConstraints(max_length=100)], JsonValue]
 
 

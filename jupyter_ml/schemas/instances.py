@@ -65,7 +65,7 @@ class Mount(Schema):
     """The directory, relative to the YAML file, or in JupyterLab to the root directory of the server."""
     target: Annotated[str, StringConstraints(max_length=4_096), AfterValidator(_target)]
     """Where it is in the container."""
-    read_only: bool = True
+    read_only: bool = Field(default=True, strict=True)
     """Whether programs can only read it."""
 
 
@@ -80,20 +80,22 @@ class InstanceSettings(Schema):
         default="python3", title="Python", json_schema_extra=ADVANCED
     )
     """The Python of the image that runs jobs: a command or a path."""
-    cpus: float | None = Field(default=None, gt=0, le=1_024, title="Processors")
+    cpus: float | None = Field(strict=True, default=None, gt=0, le=1_024, title="Processors")
     """How many processors it may use; by default all."""
     memory: MemorySize | None = Field(default=None, title="Memory", examples=["4GB"])
     """How much memory it may use, e.g. ``4GB``; by default all. What needs more is killed."""
-    gpus: int | None = Field(default=None, ge=0, le=1_000, title="GPUs")
+    gpus: int | None = Field(strict=True, default=None, ge=0, le=1_000, title="GPUs")
     """How many GPUs it has: the first ones of this machine."""
-    pids: int = Field(default=1_024, ge=32, le=100_000, title="Processes and threads", json_schema_extra=ADVANCED)
+    pids: int = Field(
+        strict=True, default=1_024, ge=32, le=100_000, title="Processes and threads", json_schema_extra=ADVANCED
+    )
     """How many processes and threads it may have."""
     network: Literal["none", "bridge"] = Field(default="none", title="Network")
     """``none``, or ``bridge`` for a network through which programs reach other machines."""
     mounts: list[Mount] = Field(default=[], max_length=50, title="Mounts")
     """Directories of this machine that its programs can use."""
     idle_time_before_shutdown_minutes: int | None = Field(
-        default=None, ge=1, le=100_000, title="Minutes until shutdown"
+        strict=True, default=None, ge=1, le=100_000, title="Minutes until shutdown"
     )
     """It is stopped after so many minutes in which no job and no kernel runs; by default never."""
 

@@ -51,7 +51,7 @@ class SshSettings(Schema):
 
     host: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_\[][A-Za-z0-9._:%\]-]{0,254}$")] = Field(title="Host")
     """Name or address of the machine, or a host of ``~/.ssh/config``."""
-    port: int | None = Field(default=None, ge=1, le=65_535, title="Port", json_schema_extra=ADVANCED)
+    port: int | None = Field(strict=True, default=None, ge=1, le=65_535, title="Port", json_schema_extra=ADVANCED)
     """Port of its SSH server; by default that of ``~/.ssh/config``, or 22."""
     username: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._@\\-]{0,254}\$?$")] | None = Field(
         default=None, title="User"

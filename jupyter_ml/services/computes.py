@@ -150,8 +150,14 @@ class ComputeService(ResourceService[ComputeInfo, ComputeQuery]):
         return ComputeSeries(samples=found)
 
     def logs(self, name: str) -> ComputeLog:
-        """Return the end of the log of a compute; raise ConflictError if its type has none."""
-        return ComputeLog(lines=_wait(_last_lines(self._open(self.get(name)))))
+        """Return the end of the log of a compute; raise ConflictError if it has none, or does not run."""
+        found = self.get(name)
+        try:
+            return ComputeLog(lines=_wait(_last_lines(self._open(found))))
+        except UnavailableError as error:
+            if found.state is ComputeState.RUNNING:
+                raise
+            raise ConflictError(f"compute {name!r} is {found.state}, and its log cannot be read: {error}") from error
 
     def _open(self, info: ComputeInfo) -> Compute:
         return open_compute(self._context, info)

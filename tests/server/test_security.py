@@ -145,7 +145,7 @@ def test_what_reads_resources_of_jupyter_is_declared(described):
     assert ("self.kernel_manager" in source) == (operation.reads == "kernels")
 
 
-OF_OTHERS = {"kinds": "workspace", "workspaces": "workspace", "data-view": "data"}
+OF_OTHERS = {"kinds": "workspace", "workspaces": "workspace", "data-view": "data", "compute-types": "computes"}
 """Resources of paths that are not of a kind."""
 
 

@@ -26,6 +26,7 @@ def test_the_next_attempt_of_a_job_may_begin_before_the_last_one_has_ended(monke
 
     job, ended = SimpleNamespace(name="a", cancel_requested_at=None, supervised=True, compute="local"), []
     monkeypatch.setattr(attempts, "Attempt", Waiting)
+    monkeypatch.setattr(attempts, "tracking_server", lambda _: None)
     called = asyncio.Event()
     running = attempts.Attempts(None, None, lambda *call: (ended.append(call), called.set()))
 
@@ -60,6 +61,7 @@ def test_an_attempt_whose_wait_is_canceled_is_logged_and_adopted_again(monkeypat
 
     job, ended = SimpleNamespace(name="a", cancel_requested_at=None, supervised=True, compute="local"), []
     monkeypatch.setattr(attempts, "Attempt", Canceled)
+    monkeypatch.setattr(attempts, "tracking_server", lambda _: None)
 
     @asynchronous
     async def check():
