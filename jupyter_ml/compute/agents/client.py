@@ -132,6 +132,11 @@ class AgentClient:
             raise OSError(content["error"])
         return content, data
 
+    def close(self) -> None:
+        """End the connection; nothing can be requested afterwards."""
+        if self._running is not None:
+            self._running.cancel()
+
     async def _run(self) -> None:
         try:
             await self._keep_connected()

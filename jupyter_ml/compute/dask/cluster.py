@@ -15,13 +15,15 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from jupyter_ml.compute.agents.client import AgentClient
+from jupyter_ml.compute.agents.usage import machine_usage
 from jupyter_ml.compute.base import Capabilities, Compute
-from jupyter_ml.compute.dask.calling import call, connect, ensure, locked
+from jupyter_ml.compute.dask.calling import call, connect, ensure, locked, reach_node
 from jupyter_ml.compute.dask.nodes import RemoteNode, SharedNode
 from jupyter_ml.errors import GoneError, InvalidInputError, UnavailableError
 from jupyter_ml.schemas.clusters import ClusterSettings
 from jupyter_ml.schemas.compute_states import ComputeState, ComputeUsage
-from jupyter_ml.schemas.nodes import ComputeNodes
+from jupyter_ml.schemas.nodes import ComputeNodes, NodeState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection
@@ -60,6 +62,7 @@ class Cluster(Compute):
         self._seen: tuple[int, str | None] = 0, None
         self._news = asyncio.Event()
         self._runners: dict[str, str] = {}
+        self._clients: dict[str, AgentClient] = {}
         self._sending = asyncio.Lock()
 
     @property
@@ -139,10 +142,12 @@ class Cluster(Compute):
 
     async def usage(self) -> ComputeUsage:
         """Return how busy the machines of its nodes are."""
-        found = [each.id for each in (await self.nodes()).nodes if each.id is not None]
+        reached = NodeState.IDLE, NodeState.RUNNING
+        found = [each.id for each in (await self.nodes()).nodes if each.id is not None and each.state in reached]
         if not found:
             return ComputeUsage(cpu_count=0, cpu_percent=0.0, memory_bytes=0, memory_total_bytes=0)
-        used = await asyncio.gather(*(self._usage(node) for node in found))
+        self._clients = {node: self._clients.get(node) or self._client(node) for node in found}
+        used = await asyncio.gather(*map(machine_usage, self._clients.values()))
         count = sum(each.cpu_count for each in used)
         return ComputeUsage(
             cpu_count=count,
@@ -151,12 +156,8 @@ class Cluster(Compute):
             memory_total_bytes=sum(each.memory_total_bytes for each in used),
         )
 
-    async def _usage(self, node: str) -> ComputeUsage:
-        held = await self.reserve(node)
-        try:
-            return await held.usage()
-        finally:
-            await held.release()
+    def _client(self, node: str) -> AgentClient:
+        return AgentClient(node, lambda: reach_node(self._own, node))
 
     async def logs(self) -> AsyncGenerator[str, None]:
         """Yield what the manager has logged last."""

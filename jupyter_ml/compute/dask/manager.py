@@ -40,6 +40,8 @@ CONFIGURATION = "cluster.json"
 TICK_S, ASK_S, RETRY_S = 0.1, 1.0, 10.0
 LEAVE_S = 600.0
 """After so long without nodes and clients the process ends; the next client starts another one."""
+RETURN_S = 15.0
+"""How long nodes of an earlier manager may take to register, before others are started in their place."""
 FOREVER = "365 days"
 
 _log = logging.getLogger(__name__)
@@ -70,6 +72,10 @@ class Manager:
         self._preparing: dict[str, ComputeNode] = {}
         self._message: str | None = None
         self._retry_at = self._asked_at = 0.0
+        self._file = directory / "nodes.json"
+        self._returning: set[str] = {*json.loads(self._file.read_text())} if self._file.exists() else set()
+        self._noted = {*self._returning}
+        self._return_until = self._time() + RETURN_S
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Manage it until it is closed, or there is nothing left to do; call `ready` when clients can connect."""
@@ -134,6 +140,7 @@ class Manager:
             else:
                 break
         del self._joining[address]
+        self._returning.discard(about["id"])
         member = self._members.get(about["id"])
         if member is None:
             client = make_client(self._directory, about["id"])
@@ -185,7 +192,9 @@ class Manager:
         target, present = self._pool.target(), [*self._pool.usable()]
         names = {each.name for each in self._members.values()}
         preparing = [name for name in self._cluster.worker_spec if name not in names]
-        missing = target - len(present) - len(preparing)
+        if at > self._return_until:
+            self._returning.clear()
+        missing = target - len(present) - len(preparing) - len(self._returning)
         if missing > 0 and at >= self._retry_at:
             await self._add(missing)
         elif missing < 0 and preparing:
@@ -227,12 +236,16 @@ class Manager:
         self._members.pop(member.id, None)
 
     async def _close_all(self) -> None:
+        self._file.unlink(missing_ok=True)
         for task in self._joining.values():
             task.cancel()
         await asyncio.gather(*(self._end(each) for each in [*self._members.values()]), return_exceptions=True)
 
     async def _publish(self) -> None:
-        """Show clients the present state."""
+        """Show clients the present state, and note the nodes for the next manager."""
+        if (known := self._returning | self._members.keys()) != self._noted:
+            self._noted = known
+            self._file.write_text(json.dumps([*known]))
         at = now()
         for member in self._pool.usable():
             busy = bool(member.use.holds or member.use.programs)

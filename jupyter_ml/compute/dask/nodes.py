@@ -87,6 +87,7 @@ class ClusterNode(AgentCompute):
         """Let the node be used by others, or be removed."""
         self._holding.cancel()
         self._held.close()
+        self.client.close()
 
     async def _hold(self) -> None:
         """Reserve it again when the manager was replaced."""
