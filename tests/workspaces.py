@@ -85,7 +85,7 @@ def processes_of(folder: Path) -> list[psutil.Process]:
         except (psutil.NoSuchProcess, OSError):
             continue
         marked = str(folder) in (process.info["environ"] or {}).get(MARKER, "")
-        command = process.info["cmdline"] or []
+        command = process.info["cmdline"] = process.info["cmdline"] or []  # none of one that ends just now
         supervises = "jupyter_ml.supervisor" in command and str(folder) in command
         if (marked or supervises) and process.info["status"] != psutil.STATUS_ZOMBIE:
             found.append(process)
