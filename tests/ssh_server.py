@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +93,8 @@ class SshServer:
             self._process.kill()
             self._process.wait()
             for each in sessions:
-                each.kill()
+                with suppress(psutil.NoSuchProcess):  # it has ended with the server
+                    each.kill()
             self._process = None
 
     def settings(self, **more: Any) -> dict[str, Any]:

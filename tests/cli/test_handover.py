@@ -82,7 +82,8 @@ class Commands:
 
     def kill(self) -> None:
         for each in self.forkservers:
-            each.kill()
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
         until(lambda: not self.forkservers)
 
 

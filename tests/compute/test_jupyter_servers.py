@@ -9,10 +9,12 @@ import asyncio
 import sys
 import threading
 import uuid
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import psutil
 import pytest
 
 from jupyter_ml.compute.jupyterserver.server import JupyterServer
@@ -86,7 +88,8 @@ def writing(server: OtherServer) -> ProcessSpec:
 
 def kill_relay(server: OtherServer) -> None:
     for relay in server.programs("terminal"):
-        relay.kill()
+        with suppress(psutil.NoSuchProcess):
+            relay.kill()
 
 
 def remove_terminals(server: OtherServer) -> None:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -187,7 +188,8 @@ class TestForked(TestLocal):
             until((directory / "agent.sock").exists)
             process = psutil.Process(int((directory / "lock").read_text()))
             yield process
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # a test has killed it
+                process.kill()
 
     async def test_it_survives_its_forkserver(self, open_kernel: Open, forkserver: psutil.Process) -> None:
         kernel = await open_kernel()
@@ -255,7 +257,8 @@ class TestStdio(_AgentContract):
         command = settings.command
         found = [each for each in psutil.process_iter(["cmdline"]) if each.info["cmdline"] == command]
         for each in found:
-            each.kill()
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
         return bool(found)
 
 

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
 from jupyter_ml.agent import archive
@@ -64,7 +66,8 @@ class TestJupyterServer(KernelContract):
     def after_kill(self) -> None:
         """End the terminals, as they end by themselves without a client."""
         for relay in self._server.programs("terminal"):
-            relay.kill()
+            with suppress(psutil.NoSuchProcess):
+                relay.kill()
 
     async def test_a_kernel_survives_the_server_and_the_agent(
         self, open_kernel: Open, other_server: OtherServer

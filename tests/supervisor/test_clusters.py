@@ -40,7 +40,8 @@ def cluster(workspace, monkeypatch):
     yield create
     left = processes(workspace)
     for process in left:
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
     assert not left
 
 
