@@ -19,6 +19,8 @@ __all__ = ["ProxiedArtifacts"]
 
 FILES = "/api/2.0/mlflow-artifacts/"
 """Where artifacts themselves are served, which may be JSON, too."""
+MAX_BYTES = 64 * 1024**2
+"""Of a request that is not a file: it is read into memory before its token is checked."""
 LOCATIONS = {"artifact_location", "artifact_uri", "mlflow.artifactLocation", "root_uri", "source", "storage_location"}
 """Keys and tags of MLflow whose values are locations."""
 
@@ -44,7 +46,11 @@ class ProxiedArtifacts:
         """Answer a request."""
         if environ["PATH_INFO"].startswith(FILES):
             return self._app(environ, start_response)
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if length > MAX_BYTES:
+            start_response("413 Content Too Large", [("Content-Length", "0")])
+            return []
+        body = environ["wsgi.input"].read(length)
         body = _moved(body, self._there, self._here)
         given = environ | {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         started: list[Any] = []
