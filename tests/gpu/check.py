@@ -8,10 +8,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 
+import nbformat
+
 from jupyter_ml import Workspace
+from jupyter_ml.agent.kernel_forks import directory_of
 from jupyter_ml.agent.probing import _libraries, _uses_cuda
 from jupyter_ml.compute.gpus import gpu_ids, gpu_usage
 from jupyter_ml.errors import InvalidInputError
@@ -42,6 +46,14 @@ check(cuda.cuMemcpyDtoH_v2(ctypes.byref(value), memory, ctypes.c_size_t(4)))
 print("value", value.value)
 """
 
+INITIALIZES = """
+import ctypes
+assert ctypes.CDLL("libcuda.so.1").cuInit(0) == 0
+"""
+"""A module whose import initializes CUDA."""
+LOOK = "import sys; print('imported before:', *sorted({'torch', 'initializes_cuda'} & set(sys.modules)))"
+COMPUTE = "print('sum', torch.ones(1000, device='cuda').sum().item())"
+
 
 def main() -> None:
     """Run the checks one after the other."""
@@ -55,6 +67,8 @@ def main() -> None:
     work = Path(sys.argv[1])
     with Workspace.init(work) as workspace:
         check_jobs(workspace, work, ids)
+        check_forks(workspace, work)
+        workspace.supervisor.stop()
     print("all checks passed")
 
 
@@ -110,7 +124,30 @@ def check_jobs(workspace: Workspace, work: Path, ids: tuple[str, ...]) -> None:
         print("refused:", error)
     else:
         raise AssertionError("a job with more GPUs than there are was accepted")
-    workspace.supervisor.stop()
+
+
+def check_forks(workspace: Workspace, work: Path) -> None:
+    """Kernels are forked with PyTorch, without a module that initializes CUDA, and use the GPU."""
+    (Path(sysconfig.get_path("purelib")) / "initializes_cuda.py").write_text(INITIALIZES)
+    code = [LOOK, "import initializes_cuda", *(["import torch", COMPUTE] if _has_torch() else [])]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in code])
+    nbformat.write(notebook, work / "gpu.ipynb")
+    wanted = "imported before: torch" if _has_torch() else "imported before:"
+    log = Path(directory_of(sys.executable), "agent.log")
+    deadline = time.monotonic() + 120
+    while True:
+        submitted = time.monotonic()
+        job = workspace.jobs.submit({"type": "notebook", "notebook": str(work / "gpu.ipynb"), "resources": {"gpus": 1}})
+        assert workspace.jobs.wait(job.name).state == "Completed"
+        seconds, cells = time.monotonic() - submitted, workspace.jobs.notebook(job.name)["cells"]
+        printed = ["".join(each["text"]).strip() for cell in cells for each in cell["outputs"] if "text" in each]
+        print(f"{job.name}: {seconds:.2f} s: {printed}")
+        learned = log.read_text() if log.exists() else ""
+        if printed[0] == wanted and "initializes_cuda is left out: the import initializes CUDA" in learned:
+            break
+        assert time.monotonic() < deadline, f"no kernel was forked with what its notebook imports: {learned}"
+        time.sleep(1)
+    print("".join(line for line in learned.splitlines(keepends=True) if "agent: " in line), end="")
 
 
 def _has_torch() -> bool:
