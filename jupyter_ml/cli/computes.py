@@ -163,7 +163,9 @@ def _charts(series: ComputeSeries) -> Iterator[str]:
         if values:
             bars = "".join(BARS[min(int(value / 100 * len(BARS)), len(BARS) - 1)] for value in values)
             yield f"{title:10} {bars} {values[-1]:.0f}%"
-    yield f"{'jobs':10} {samples[-1].jobs:.0f} now, {max(each.jobs for each in samples):.0f} at most"
+    counts = {"jobs": [each.jobs for each in samples], "kernels": [each.kernels for each in samples]}
+    for title, values in counts.items():
+        yield f"{title:10} {values[-1]:.0f} now, {max(values):.0f} at most"
 
 
 def _percent(part: float, total: float) -> float:

@@ -61,6 +61,8 @@ class ComputeSample(Schema):
     gpu_memory_total_bytes: float
     jobs: float
     """How many jobs ran."""
+    kernels: float
+    """How many kernels ran, without those of this machine."""
 
 
 class ComputeSeries(Schema):

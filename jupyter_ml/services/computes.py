@@ -194,7 +194,7 @@ def open_compute(context: WorkspaceContext, info: ComputeInfo) -> Compute:
 
 def usage_series(context: WorkspaceContext, name: str) -> UsageSeries:
     """Return where it is kept how busy a compute was."""
-    return UsageSeries(context.layout.compute(name) / "usage")
+    return UsageSeries(context.layout.compute(name) / "usage_series")
 
 
 async def _last_lines(compute: Compute) -> list[str]:

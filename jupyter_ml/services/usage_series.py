@@ -25,7 +25,7 @@ MEAN_S = 300
 SLOTS = 8_640
 """Of each resolution: a day, and 30 days."""
 
-_RECORD = struct.Struct("<8d")
+_RECORD = struct.Struct("<9d")
 _FIELDS = tuple(ComputeSample.model_fields)
 
 
@@ -41,7 +41,7 @@ class UsageSeries:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def add(self, time: float, usage: ComputeUsage, *, jobs: int) -> None:
+    def add(self, time: float, usage: ComputeUsage, *, jobs: int, kernels: int) -> None:
         """Add a sample, and update the mean of its five minutes."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         percents = [gpu.percent for gpu in usage.gpus if gpu.percent is not None]
@@ -54,6 +54,7 @@ class UsageSeries:
             float(sum(gpu.memory_bytes for gpu in usage.gpus)),
             float(sum(gpu.memory_total_bytes for gpu in usage.gpus)),
             float(jobs),
+            float(kernels),
         )
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

@@ -2765,6 +2765,8 @@ export interface components {
             gpu_memory_total_bytes: number;
             /** @description How many jobs ran. */
             jobs: number;
+            /** @description How many kernels ran, without those of this machine. */
+            kernels: number;
         };
         /**
          * ComputeSeries

@@ -103,6 +103,13 @@ export function formatClock(seconds: number): string {
   return moments({ timeStyle: 'medium' }).format(seconds * 1_000);
 }
 
+/** Format a time for an axis: the day, the time of day, or both, from seconds since the epoch. */
+export function formatInstant(seconds: number, precision: 'day' | 'minute' | 'both'): string {
+  const day = { month: 'short', day: 'numeric' } as const;
+  const minute = { hour: 'numeric', minute: '2-digit' } as const;
+  return moments({ ...(precision !== 'minute' && day), ...(precision !== 'day' && minute) }).format(seconds * 1_000);
+}
+
 /** Format a count, e.g. `12,345`. */
 export function formatCount(count: number): string {
   return number(count, {});

@@ -14,7 +14,7 @@ export function ComputeJobs({ jobs, onOpen }: { jobs: readonly Job[]; onOpen: (n
   return (
     <section className="jp-MLProperties" aria-label={trans.__('Jobs')}>
       <h3 className="jp-MLProperties-title">{trans.__('Jobs')}</h3>
-      {jobs.length === 0 && <p className="jp-MLComputeJobs-none">{trans.__('No jobs run or wait.')}</p>}
+      {jobs.length === 0 && <p className="jp-MLCompute-none">{trans.__('No jobs run or wait.')}</p>}
       <ul className="jp-MLComputeJobs">
         {jobs.map(({ name, display_name, state, created_at }) => (
           <li key={name}>

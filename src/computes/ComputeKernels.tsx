@@ -8,11 +8,17 @@ import type { JSX } from 'react';
 
 import { visible, withErrorDialog } from '../components';
 import { useTrans, useVersion } from '../hooks';
+import { LOCAL } from './texts';
 
 /** The kernels of the server. */
 export interface IKernels {
   readonly runningChanged: ISignal<unknown, unknown>;
   running(): Iterable<Pick<Kernel.IModel, 'id' | 'name' | 'execution_state'>>;
+  /** Return the display name of a kernelspec. */
+  titleOf(name: string): string;
+  /** Return the path of the notebook that uses a kernel. */
+  notebookOf(id: string): string | undefined;
+  openNotebook(path: string): void;
   shutdown(id: string): Promise<void>;
 }
 
@@ -21,36 +27,48 @@ export function ComputeKernels({ kernels, compute }: { kernels: IKernels; comput
   const trans = useTrans();
   useVersion(kernels.runningChanged);
   const prefix = `jupyter-ml.${compute.toLowerCase()}.`;
-  const running = [...kernels.running()].filter(({ name }) => `${name}.`.startsWith(prefix));
+  const running = [...kernels.running()].filter(({ name }) =>
+    compute === LOCAL ? !name.startsWith('jupyter-ml.') : `${name}.`.startsWith(prefix)
+  );
   if (!running.length) return null;
-  const shutDown = async (id: string, name: string): Promise<void> => {
-    const title = trans.__('Shut Down Kernel');
-    const body = trans.__('Shut down %1? Its variables are lost.', visible(name));
+  const shutDown = async (id: string, title: string): Promise<void> => {
+    const heading = trans.__('Shut Down Kernel');
     const answer = await showDialog({
-      title,
-      body,
+      title: heading,
+      body: trans.__('Shut down %1? Its variables are lost.', title),
       buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Shut Down') })],
       defaultButton: 0
     });
-    if (answer.button.accept) await withErrorDialog(title, trans, () => kernels.shutdown(id));
+    if (answer.button.accept) await withErrorDialog(heading, trans, () => kernels.shutdown(id));
   };
   return (
     <section className="jp-MLProperties" aria-label={trans.__('Kernels')}>
       <h3 className="jp-MLProperties-title">{trans.__('Kernels')}</h3>
       <ul className="jp-MLComputeJobs">
-        {running.map(({ id, name, execution_state }) => (
-          <li key={id}>
-            <span>{visible(name)}</span>
-            <span>{execution_state}</span>
-            <button
-              className="jp-MLNotice-action"
-              aria-label={trans.__('Shut down %1', visible(name))}
-              onClick={() => void shutDown(id, name)}
-            >
-              {trans.__('Shut Down')}
-            </button>
-          </li>
-        ))}
+        {running.map(({ id, name, execution_state }) => {
+          const path = kernels.notebookOf(id);
+          const type = visible(kernels.titleOf(name));
+          const title = path ? visible(path) : type;
+          return (
+            <li key={id}>
+              {path ? (
+                <button className="jp-MLNotice-action" title={type} onClick={() => kernels.openNotebook(path)}>
+                  {title}
+                </button>
+              ) : (
+                <span>{title}</span>
+              )}
+              <span className="jp-MLCompute-fact">{execution_state}</span>
+              <button
+                className="jp-MLNotice-action"
+                aria-label={trans.__('Shut down %1', title)}
+                onClick={() => void shutDown(id, title)}
+              >
+                {trans.__('Shut Down')}
+              </button>
+            </li>
+          );
+        })}
       </ul>
     </section>
   );

@@ -4,7 +4,7 @@
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
 
-import type { ComputeInfo as Compute, ComputeType } from '../api';
+import type { ComputeInfo as Compute, ComputeType, ComputeUsage, GpuUsage } from '../api';
 import { Age, ErrorNotice, formatBytes, Notice, visible, withErrorDialog } from '../components';
 import { useTrans, useVersion } from '../hooks';
 import { PropertyList } from '../jobs/panel/overview/PropertyList';
@@ -13,10 +13,8 @@ import { ComputeKernels } from './ComputeKernels';
 import type { IKernels } from './ComputeKernels';
 import { ComputeNodesTable } from './ComputeNodesTable';
 import type { ComputeModel } from './model';
-import { stateText } from './texts';
-
-/** The compute that every workspace has. */
-const LOCAL = 'local';
+import { LOCAL, stateText } from './texts';
+import { UsageCharts } from './UsageCharts';
 
 /** What can be requested of a compute. */
 export type Action = 'start' | 'stop' | 'restart';
@@ -62,6 +60,7 @@ export function ComputeView({ model, kernels, onOpenJob, ...actions }: IComputeV
         <ComputeJobs jobs={model.jobs} onOpen={onOpenJob} />
         <ComputeKernels kernels={kernels} compute={model.name} />
         {model.nodes && <ComputeNodesTable nodes={model.nodes} />}
+        <UsageCharts model={model} />
         <Properties compute={compute} type={model.type} />
         <Log model={model} />
       </div>
@@ -104,13 +103,19 @@ function Actions({
 function Usage({ model: { usage } }: { model: ComputeModel }): JSX.Element | null {
   const trans = useTrans();
   if (!usage) return null;
-  const { cpu_percent, cpu_count, memory_bytes, memory_total_bytes } = usage;
+  const { cpu_percent, cpu_count, gpus = [] } = usage;
+  const memory = ({ memory_bytes, memory_total_bytes }: ComputeUsage | GpuUsage): string =>
+    trans.__('%1 of %2', formatBytes(memory_bytes), formatBytes(memory_total_bytes));
   return (
     <PropertyList
       title={trans.__('Usage')}
       properties={[
         [trans.__('Processors'), trans.__('%1% of %2', Math.round(cpu_percent), cpu_count)],
-        [trans.__('Memory'), trans.__('%1 of %2', formatBytes(memory_bytes), formatBytes(memory_total_bytes))]
+        [trans.__('Memory'), memory(usage)],
+        ...gpus.map(gpu => {
+          const busy = typeof gpu.percent === 'number' ? `${Math.round(gpu.percent)}%, ` : '';
+          return [trans.__('GPU %1', gpu.id), `${busy}${memory(gpu)} (${visible(gpu.name)})`] as const;
+        })
       ]}
     />
   );

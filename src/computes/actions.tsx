@@ -16,6 +16,7 @@ import type { ICommands, IConnection, IKinds } from '../resources';
 import { ResourceCommands } from '../sidebar/commands';
 import { ComputeCommands } from './commands';
 import { ComputeForm } from './ComputeForm';
+import type { IKernels } from './ComputeKernels';
 import { ComputeView } from './ComputeView';
 import type { Action } from './ComputeView';
 import { ComputeFormModel } from './formModel';
@@ -49,7 +50,7 @@ export async function makePanel(
   const view = (
     <ComputeView
       model={model}
-      kernels={app.serviceManager.kernels}
+      kernels={kernelsOf(app)}
       onOpenJob={job => void commands.execute(JobCommands.open, { name: job })}
       onRequest={action => request(connection.api, action, name)}
       onDelete={() => void commands.execute(ResourceCommands.delete, { kind: 'compute', names: [name] })}
@@ -61,6 +62,18 @@ export async function makePanel(
   panel.disposed.connect(() => model.dispose());
   void model.load();
   return panel;
+}
+
+function kernelsOf({ serviceManager, commands }: JupyterFrontEnd): IKernels {
+  const { kernels, kernelspecs, sessions } = serviceManager;
+  return {
+    runningChanged: kernels.runningChanged,
+    running: () => kernels.running(),
+    titleOf: name => kernelspecs.specs?.kernelspecs[name]?.display_name ?? name,
+    notebookOf: id => [...sessions.running()].find(each => each.type === 'notebook' && each.kernel?.id === id)?.path,
+    openNotebook: path => void commands.execute('docmanager:open', { path }),
+    shutdown: id => kernels.shutdown(id)
+  };
 }
 
 /** Show the form that creates a compute. */

@@ -5,7 +5,7 @@ import { Signal } from '@lumino/signaling';
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { ComputeInfo as Compute, ComputeNodes, Job } from '../api';
+import type { ComputeInfo as Compute, ComputeNodes, ComputeSample, Job } from '../api';
 import type { IResourceManager } from '../resources';
 import { makeJob } from '../testing/jobs';
 import { fakeServer, Refusal } from '../testing/server';
@@ -61,6 +61,19 @@ const makeCompute = (fields: Partial<Compute> = {}): Compute => ({
   ...fields
 });
 
+const makeSample = (seconds: number, fields: Partial<ComputeSample> = {}): ComputeSample => ({
+  time: 1_800_000_000 + seconds,
+  cpu_percent: 25,
+  memory_bytes: 2e9,
+  memory_total_bytes: 4e9,
+  gpu_percent: null,
+  gpu_memory_bytes: 0,
+  gpu_memory_total_bytes: 0,
+  jobs: 1,
+  kernels: 0,
+  ...fields
+});
+
 /** Do something, and wait for what it starts. */
 const settled = (something: () => unknown): Promise<void> =>
   act(async () => {
@@ -78,6 +91,7 @@ describe('ComputeView', () => {
   const onDelete = vi.fn();
   const onOpenJob = vi.fn();
   let jobs: Job[];
+  let samples: ComputeSample[];
   const jobsChanged = new Signal<object, void>({});
   const runningChanged = new Signal<object, unknown>({});
   const shutdown = vi.fn(() => Promise.resolve());
@@ -87,13 +101,23 @@ describe('ComputeView', () => {
     { id: '3', name: 'jupyter-ml.box2', execution_state: 'idle' },
     { id: '4', name: 'python3', execution_state: 'idle' }
   ];
-  const kernels = { runningChanged, shutdown, running: () => models.values() };
+  const openNotebook = vi.fn();
+  const kernels = {
+    runningChanged,
+    shutdown,
+    openNotebook,
+    running: () => models.values(),
+    titleOf: (name: string) => (name === 'jupyter-ml.box' ? 'Python (box)' : name),
+    notebookOf: (id: string) => (id === '2' ? 'train.ipynb' : undefined)
+  };
 
   const show = async (): Promise<void> => {
     const server = fakeServer(({ path }) => {
       if (path.endsWith('/usage')) {
-        return { cpu_count: 2, cpu_percent: 25.4, memory_bytes: 2 ** 30, memory_total_bytes: 4 * 2 ** 30 };
+        const gpu = { id: '0', name: 'NVIDIA H100', percent: 40, memory_bytes: 1e9, memory_total_bytes: 8e9 };
+        return { cpu_count: 2, cpu_percent: 25.4, memory_bytes: 2e9, memory_total_bytes: 4e9, gpus: [gpu] };
       }
+      if (path.endsWith('/usage/series')) return { samples };
       if (path.endsWith('/compute-types')) {
         return [
           { ...TYPE, name: 'instance', title: 'Instance' },
@@ -120,8 +144,11 @@ describe('ComputeView', () => {
   };
 
   beforeEach(() => {
+    // a chart without a width is not drawn: jsdom has no canvas
+    vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(0);
     compute = makeCompute();
     jobs = [];
+    samples = [makeSample(0), makeSample(10, { cpu_percent: 50 })];
     vi.clearAllMocks();
     return () => model.dispose();
   });
@@ -156,7 +183,7 @@ describe('ComputeView', () => {
   it('does not request the usage of a compute that does not run', async () => {
     compute = makeCompute({ state: 'Stopped' });
     await show();
-    expect(requests.filter(request => /usage|nodes/.test(request))).toEqual([]);
+    expect(requests.filter(request => /usage$|nodes/.test(request))).toEqual([]);
   });
 
   it('shows the log when it is asked for', async () => {
@@ -168,7 +195,7 @@ describe('ComputeView', () => {
   it('has no actions for the local compute', async () => {
     compute = makeCompute({ name: 'local', type: 'local' });
     await show();
-    expect(screen.queryAllByRole('button')).toEqual([]);
+    expect(screen.queryByRole('button', { name: /Start|Stop|Delete/ })).toBeNull();
   });
 
   it('detaches what exists without Jupyter ML, and never stops it', async () => {
@@ -204,10 +231,41 @@ describe('ComputeView', () => {
     await show();
     const list = within(screen.getByRole('region', { name: 'Kernels' }));
     expect(list.getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual([
-      'jupyter-ml.boxbusyShut Down',
-      'jupyter-ml.box.sklearnidleShut Down'
+      'Python (box)busyShut Down',
+      'train.ipynbidleShut Down'
     ]);
-    expect(list.getByRole('button', { name: 'Shut down jupyter-ml.box' })).toBeTruthy();
+    expect(list.getByRole('button', { name: 'Shut down Python (box)' })).toBeTruthy();
+    fireEvent.click(list.getByRole('button', { name: 'train.ipynb' }));
+    expect(openNotebook).toHaveBeenCalledWith('train.ipynb');
+  });
+
+  it('shows the kernels of this machine for the local compute', async () => {
+    compute = makeCompute({ name: 'local', type: 'local' });
+    await show();
+    const list = within(screen.getByRole('region', { name: 'Kernels' }));
+    expect(list.getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual(['python3idleShut Down']);
+  });
+
+  it('draws how busy it was in a period that is chosen, with gaps where nothing was measured', async () => {
+    await show();
+    expect(screen.getByRole('img', { name: 'Processors: 50%' })).toBeTruthy();
+    expect(screen.getByRole('img', { name: 'Memory: 2 GB' })).toBeTruthy();
+    expect(screen.getByRole('img', { name: 'Jobs: 1' })).toBeTruthy();
+    expect(screen.queryByRole('img', { name: /GPU|Kernels/ })).toBeNull();
+    samples = [];
+    await settled(() => fireEvent.click(screen.getByRole('button', { name: 'Day' })));
+    expect(requests.at(-1)).toBe('GET /computes/box/usage/series?seconds=86400&max_points=240');
+    expect(screen.getByText('Nothing was measured in this time.')).toBeTruthy();
+  });
+
+  it('shows its GPUs, and the kernels on it over time', async () => {
+    samples = [makeSample(0, { kernels: 2, gpu_percent: 12, gpu_memory_bytes: 1e9, gpu_memory_total_bytes: 8e9 })];
+    await show();
+    expect(screen.getByRole('img', { name: 'GPUs: 12%' })).toBeTruthy();
+    expect(screen.getByRole('img', { name: 'GPU memory: 1 GB' })).toBeTruthy();
+    expect(screen.getByRole('img', { name: 'Kernels: 2' })).toBeTruthy();
+    await settled(() => model.poll(() => true));
+    expect(screen.getByText('40%, 1 GB of 8 GB (NVIDIA H100)')).toBeTruthy();
   });
 });
 

@@ -6,14 +6,22 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ApiError, RequestOrder } from '../api';
-import type { ApiClient, ComputeInfo as Compute, ComputeNodes, ComputeType, Job } from '../api';
-import type { components } from '../api/schema.gen';
+import type {
+  ApiClient,
+  ComputeInfo as Compute,
+  ComputeNodes,
+  ComputeSample,
+  ComputeType,
+  ComputeUsage,
+  Job
+} from '../api';
 import type { IResourceManager } from '../resources';
-
-export type ComputeUsage = components['schemas']['ComputeUsage'];
+import { MAX_POINTS, PERIODS } from './usage';
+import type { Period } from './usage';
 
 const POLL_MS = 5_000;
 const JOBS_MS = 1_000;
+const MAX_SAMPLES_MS = 60_000;
 const MOST_JOBS = 100;
 const ACTIVE = ['NotStarted', 'Queued', 'Preparing', 'Running', 'Finalizing', 'CancelRequested'] as const;
 
@@ -47,6 +55,9 @@ export class ComputeModel {
   isDeleted = false;
   /** Null while it is unknown, and while the compute does not run. */
   usage: ComputeUsage | null = null;
+  /** How busy it was in `period`; null until the first response. */
+  samples: readonly ComputeSample[] | null = null;
+  period: Period = 'hour';
   /** Null until it was requested. */
   log: readonly string[] | null = null;
   error: ApiError | null = null;
@@ -56,8 +67,15 @@ export class ComputeModel {
       this._set(await this._manager.get(this.name));
       const types = await this._api.get('/compute-types');
       this.type = types.find(({ name }) => name === this.compute?.type) ?? null;
-      await this._loadJobs();
+      await Promise.all([this._loadJobs(), this._loadSamples()]);
     });
+  }
+
+  /** Show how busy it was in another time. */
+  async setPeriod(period: Period): Promise<void> {
+    this.period = period;
+    this._changed.emit();
+    await this._act(() => this._loadSamples());
   }
 
   /** Fetch the queued and running jobs. */
@@ -66,6 +84,15 @@ export class ComputeModel {
     const query = { filter: `compute:${this.name}`, states: [...ACTIVE], limit: MOST_JOBS };
     const { items } = await this._api.get('/jobs', { params: { query } });
     if (isNewest()) this.jobs = items;
+  }
+
+  private async _loadSamples(): Promise<void> {
+    const isNewest = this._samplesOrder.next();
+    const seconds = PERIODS[this.period];
+    this._nextSampleMs = Date.now() + Math.min(MAX_SAMPLES_MS, (seconds * 1_000) / MAX_POINTS);
+    const params = { path: { name: this.name }, query: { seconds, max_points: MAX_POINTS } };
+    const { samples } = await this._api.get('/computes/{name}/usage/series', { params });
+    if (isNewest()) this.samples = samples;
   }
 
   private _onJobs(): void {
@@ -94,6 +121,7 @@ export class ComputeModel {
         this.usage = null; // it has just been stopped, or does not answer: its state will show that
       }
       if (this.type?.scales) await this._loadNodes();
+      if (Date.now() >= this._nextSampleMs) await this._act(() => this._loadSamples());
       if (!this._isDisposed) this._changed.emit();
     }
     if (!this._isDisposed) this._timer = window.setTimeout(() => void this.poll(isVisible), POLL_MS);
@@ -151,10 +179,12 @@ export class ComputeModel {
   private readonly _usageOrder = new RequestOrder();
   private readonly _logOrder = new RequestOrder();
   private readonly _jobsOrder = new RequestOrder();
+  private readonly _samplesOrder = new RequestOrder();
   private readonly _throttler = new Throttler(() => this._act(() => this._loadJobs()), {
     limit: JOBS_MS,
     edge: 'trailing'
   });
   private _timer: number | undefined;
+  private _nextSampleMs = Infinity;
   private _isDisposed = false;
 }

@@ -5,6 +5,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ComputeInfo as Compute } from '../api';
 
+/** The compute that every workspace has. */
+export const LOCAL = 'local';
+
 /** Return a state in words. */
 export function stateText(state: Compute['state'], trans: TranslationBundle): string {
   const words: Record<Compute['state'], string> = {

@@ -56,12 +56,17 @@ def test_a_compute_is_created_from_a_file_stopped_started_and_deleted(ml, worksp
     assert "b: Running" in ml("restart", "b")
     assert "processors" in ml("usage", "b")
     assert ml("usage", "b", "--hours", "1") == "b: not measured in that time\n"
-    series = UsageSeries(workspace._context.layout.compute("b") / "usage")
+    series = UsageSeries(workspace._context.layout.compute("b") / "usage_series")
     for number, percent in enumerate((0, 50, 100)):
         busy = ComputeUsage(cpu_count=1, cpu_percent=percent, memory_bytes=1, memory_total_bytes=4)
-        series.add(time.time() - 600 + 100 * number, busy, jobs=number)
+        series.add(time.time() - 600 + 100 * number, busy, jobs=number, kernels=1)
     lines = ml("usage", "b", "--hours", "1").splitlines()
-    assert lines == ["processors ▁▅█ 100%", "memory     ▃▃▃ 25%", "jobs       2 now, 2 at most"]
+    assert lines == [
+        "processors ▁▅█ 100%",
+        "memory     ▃▃▃ 25%",
+        "jobs       2 now, 2 at most",
+        "kernels    1 now, 1 at most",
+    ]
     assert ml("logs", "b").splitlines()[-1] == "line 1000"
     assert ml("update", "b", "--set", "settings.size=3") == "b: updated\n"
     assert "size" in ml("show", "b")

@@ -33,7 +33,7 @@ async def test_a_compute_is_created_shown_updated_and_deleted(api, computes):
     assert (await api("GET", "/computes/second/usage"))["cpu_count"] >= 1
     until(lambda: computes.usage_series("second").samples)
     [sample] = (await api("GET", "/computes/second/usage/series", seconds=600, max_points=1))["samples"]
-    assert (sample["jobs"], sample["gpu_percent"]) == (0, None)
+    assert (sample["jobs"], sample["kernels"], sample["gpu_percent"]) == (0, 0, None)
     assert 0 < sample["memory_bytes"] < sample["memory_total_bytes"]
     await api("GET", "/computes/second/usage/series", seconds=0, expect=400)
     await api("DELETE", "/computes/second", expect=204)

@@ -140,6 +140,10 @@ class Cluster(Compute):
         await ensure(self._own)
         return ComputeState.RUNNING
 
+    async def programs(self) -> int:
+        """Return how many kernels run on its nodes."""
+        return sum(each.kernels for each in (await self.nodes()).nodes)
+
     async def usage(self) -> ComputeUsage:
         """Return how busy the machines of its nodes are."""
         reached = NodeState.IDLE, NodeState.RUNNING

@@ -56,10 +56,12 @@ class UsageController(Controller):
         if info.state is not ComputeState.RUNNING:
             return None
         try:
-            usage = await self._computes.create(info).usage()
+            compute = self._computes.create(info)
+            usage, kernels = await compute.usage(), await compute.programs()
         except (JupyterMLError, OSError) as error:  # whether it runs is found out elsewhere
             _log.debug("%s: not measured: %s", key, error)
             return SAMPLE_S
         series = usage_series(self._workspace, key)
-        await self._threads.slow(lambda: series.add(time.time(), usage, jobs=self._attempts.taken(key)))
+        running = {"jobs": self._attempts.taken(key), "kernels": kernels}
+        await self._threads.slow(lambda: series.add(time.time(), usage, **running))
         return SAMPLE_S

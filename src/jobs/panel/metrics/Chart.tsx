@@ -5,38 +5,48 @@ import { useEffect, useMemo, useRef } from 'react';
 import type { JSX } from 'react';
 import uPlot from 'uplot';
 
-import { formatDuration, formatValue } from '../../../components';
+import { formatDuration, formatInstant, formatValue } from '../../../components';
 import { useTrans, useVisibleOnce } from '../../../hooks';
 import { alignLines, chartOptions, HEIGHT } from './options';
-import type { ILine } from './options';
+import type { ChartAxis, ILine, IScale } from './options';
 import { useTheme } from './palette';
-import type { Axis } from './series';
+
+type Format = IScale['format'];
+
+const POSITIONS: Record<ChartAxis, Format> = {
+  step: formatValue,
+  time: formatDuration,
+  clock: seconds => formatInstant(seconds, 'both')
+};
 
 /** Properties of Chart. */
 export interface IChartProps {
   title: string;
   lines: readonly ILine[];
-  axis: Axis;
+  axis: ChartAxis;
+  /** The y axis; by default that of the values. */
+  scale?: IScale;
   log: boolean;
   /** Charts of a group share a crosshair. */
   group: string;
 }
 
 /** A chart of one metric. The reading under the cursor is updated without rendering, because it follows the mouse. */
-export function Chart({ title, lines, axis, log, group }: IChartProps): JSX.Element {
+export function Chart({ title, lines, axis, scale, log, group }: IChartProps): JSX.Element {
   const trans = useTrans();
   const theme = useTheme();
-  const [frame, seen] = useVisibleOnce<HTMLDivElement>('.jp-MLTabBody, .jp-MLCompare-body', 300);
+  const [frame, seen] = useVisibleOnce<HTMLDivElement>('.jp-MLTabBody, .jp-MLCompare-body, .jp-MLAsset-scroll', 300);
   const reading = useRef<HTMLSpanElement>(null);
   const chart = useRef<uPlot | null>(null);
   const data = useMemo(() => alignLines(lines), [lines]);
   const latest = useRef({ lines, data });
+  const { top, format = formatValue } = scale ?? {};
   const shape = lines.map(({ name, raw }) => `${name}${raw ? '~' : ''}`).join('\n');
 
   useEffect(() => {
     latest.current = { lines, data };
-    if (reading.current) reading.current.textContent = readLast(lines);
-  }, [lines, data]);
+    if (reading.current) reading.current.textContent = readLast(lines, format);
+  }, [lines, data, format]);
 
   useEffect(() => {
     const node = frame.current;
@@ -44,11 +54,21 @@ export function Chart({ title, lines, axis, log, group }: IChartProps): JSX.Elem
     const onCursor = (plot: uPlot, index: number | null): void => {
       if (!reading.current) return;
       reading.current.textContent =
-        index === null ? readLast(latest.current.lines) : readAt(plot, index, axis, latest.current.lines);
+        index === null
+          ? readLast(latest.current.lines, format)
+          : readAt(plot, index, axis, latest.current.lines, format);
     };
     const { fontSize, fontFamily } = getComputedStyle(node);
     const font = `${fontSize} ${fontFamily}`;
-    const options = chartOptions(latest.current.lines, { axis, log, group, onCursor, font, width: node.clientWidth });
+    const options = chartOptions(latest.current.lines, {
+      axis,
+      scale: top === undefined ? undefined : { top, format },
+      log,
+      group,
+      onCursor,
+      font,
+      width: node.clientWidth
+    });
     const plot = new uPlot(options, latest.current.data, node);
     chart.current = plot;
     const observer = new ResizeObserver(() => {
@@ -62,7 +82,7 @@ export function Chart({ title, lines, axis, log, group }: IChartProps): JSX.Elem
       plot.destroy();
       chart.current = null;
     };
-  }, [frame, seen, axis, log, group, theme, shape]);
+  }, [frame, seen, axis, top, format, log, group, theme, shape]);
 
   useEffect(() => update(chart.current, data), [data]);
 
@@ -78,7 +98,11 @@ export function Chart({ title, lines, axis, log, group }: IChartProps): JSX.Elem
         className="jp-MLChart-frame"
         ref={frame}
         role="img"
-        aria-label={trans.__('%1: %2', title, lines.map(line => `${line.name} ${readLast([line])}`).join(', '))}
+        aria-label={trans.__(
+          '%1: %2',
+          title,
+          lines.map(line => `${line.name} ${readLast([line], format)}`.trim()).join(', ')
+        )}
       />
     </figure>
   );
@@ -95,15 +119,15 @@ function update(plot: uPlot | null, data: uPlot.AlignedData): void {
 }
 
 /** Return the last value of a scalars series; an empty text for several. */
-function readLast(lines: readonly ILine[]): string {
+function readLast(lines: readonly ILine[], format: Format): string {
   const last = lines.length === 1 ? (lines[0].raw ?? lines[0].series)[1].at(-1) : undefined;
-  return typeof last === 'number' ? formatValue(last) : '';
+  return typeof last === 'number' ? format(last) : '';
 }
 
 /** Return the position of the cursor, and the nearest series. */
-function readAt(plot: uPlot, index: number, axis: Axis, lines: readonly ILine[]): string {
+function readAt(plot: uPlot, index: number, axis: ChartAxis, lines: readonly ILine[], format: Format): string {
   const x = plot.data[0][index];
-  const where = axis === 'step' ? formatValue(x) : formatDuration(x);
+  const where = POSITIONS[axis](x);
   const top = plot.cursor.top ?? 0;
   let nearest: { name: string; value: number; distance: number } | null = null;
   let series = 0;
@@ -115,6 +139,6 @@ function readAt(plot: uPlot, index: number, axis: Axis, lines: readonly ILine[])
     if (!nearest || distance < nearest.distance) nearest = { name, value, distance };
   }
   if (!nearest) return where;
-  const words = [where, lines.length > 1 ? nearest.name : '', formatValue(nearest.value)];
+  const words = [where, lines.length > 1 ? nearest.name : '', format(nearest.value)];
   return words.filter(Boolean).join(' · ');
 }

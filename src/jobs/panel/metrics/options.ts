@@ -3,7 +3,7 @@
 
 import uPlot from 'uplot';
 
-import { formatSpan, formatTick } from '../../../components';
+import { formatInstant, formatSpan, formatTick } from '../../../components';
 import { strokeOf, themeValue } from './palette';
 import type { Axis, Series } from './series';
 
@@ -11,7 +11,18 @@ import type { Axis, Series } from './series';
 export const HEIGHT = 168;
 /** Series with fewer points have markers. */
 const FEW = 24;
+const DAY_S = 86_400;
 const AXIS_PX = { x: 24, y: 52 };
+
+/** The quantity on the x axis of a chart: a metric's, or seconds since the epoch. */
+export type ChartAxis = Axis | 'clock';
+
+/** A y axis that begins at 0. */
+export interface IScale {
+  top: number;
+  /** Format a value with its unit. */
+  format: (value: number) => string;
+}
 
 /** A series in a chart. */
 export interface ILine {
@@ -26,7 +37,9 @@ export interface ILine {
 
 /** Options of a chart. */
 export interface IChartOptions {
-  axis: Axis;
+  axis: ChartAxis;
+  /** By default that of the values. */
+  scale?: IScale;
   log: boolean;
   width: number;
   /** The CSS font of the axes, with a size in pixels, as a canvas requires. */
@@ -58,10 +71,15 @@ export function chartOptions(lines: readonly ILine[], options: IChartOptions): u
     height: HEIGHT,
     legend: { show: false },
     padding: [8, 12, 0, 0],
-    scales: { x: { time: false }, y: options.log ? { distr: 3 } : {} },
+    scales: { x: { time: options.axis === 'clock' }, y: scaleOf(options) },
     axes: [
-      { ...axis, size: AXIS_PX.x, space: 64, values: (_, splits) => splits.map(each => label(each, options.axis)) },
-      { ...axis, size: AXIS_PX.y, space: 28, values: (_, splits) => splits.map(value) }
+      {
+        ...axis,
+        size: AXIS_PX.x,
+        space: 64,
+        values: (_, splits, __, ___, increment) => splits.map(each => label(each, options.axis, increment))
+      },
+      { ...axis, size: AXIS_PX.y, space: 28, values: (_, splits) => splits.map(each => value(each, options.scale)) }
     ],
     series: [{}, ...lines.flatMap(line => (line.raw ? [series(line, 0.25), series(line, 1)] : [series(line, 1)]))],
     cursor: {
@@ -88,11 +106,17 @@ function series(line: ILine, alpha: number): uPlot.Series {
   };
 }
 
-function label(at: number, axis: Axis): string {
+function scaleOf({ log, scale }: IChartOptions): uPlot.Scale {
+  if (scale) return { range: [0, scale.top] };
+  return log ? { distr: 3 } : {};
+}
+
+function label(at: number, axis: ChartAxis, increment: number): string {
+  if (axis === 'clock') return formatInstant(at, increment >= DAY_S ? 'day' : 'minute');
   return axis === 'step' ? formatTick(at) : formatSpan(at);
 }
 
 /** Some ticks of a logarithmic axis have no label. */
-function value(at: number | null): string {
-  return at === null ? '' : formatTick(at);
+function value(at: number | null, scale: IScale | undefined): string {
+  return at === null ? '' : (scale?.format ?? formatTick)(at);
 }
