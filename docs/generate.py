@@ -18,6 +18,7 @@ from jupyter_ml import errors
 from jupyter_ml.cli.app import cli
 from jupyter_ml.cli.exit_codes import ABORTED, ERRORS, STATES
 from jupyter_ml.schemas import causes, clock, event_log, job_data, jobs, requests, specs, warnings, workspace
+from jupyter_ml.schemas.distribution import Distribution
 from jupyter_ml.schemas.environment_definition import Definition
 from jupyter_ml.schemas.environment_source import Build, InlineEnvironment
 from jupyter_ml.schemas.job_resources import JobResources
@@ -132,7 +133,7 @@ def _job_yaml() -> Iterator[str]:
     yield fields_table(specs.NotebookJob, own)
     yield f"## Command job\n\n{plain(specs.CommandJob.__doc__)}\n"
     yield fields_table(specs.CommandJob, [name for name in command if name not in notebook or name == "type"])
-    shared = (specs.DataInput, specs.OutputSpec, specs.Limits, JobResources)
+    shared = (specs.DataInput, specs.OutputSpec, specs.Limits, JobResources, Distribution)
     yield from _sections(*shared, InlineEnvironment, Build, Definition)
 
 

@@ -27,6 +27,7 @@ HOMES = {
     "Build": "job-yaml.md#build",
     "DataInput": "job-yaml.md#datainput",
     "Definition": "job-yaml.md#definition",
+    "Distribution": "job-yaml.md#distribution",
     "InlineEnvironment": "job-yaml.md#inlineenvironment",
     "JobWarning": "job.md#jobwarning",
     "InputRecord": "job.md#inputrecord",

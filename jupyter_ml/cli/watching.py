@@ -16,6 +16,7 @@ from jupyter_ml.cli.printing import echo
 from jupyter_ml.cli.rendering import console, render_details, state_text
 from jupyter_ml.errors import ConflictError, NotFoundError
 from jupyter_ml.schemas.base import now
+from jupyter_ml.schemas.command_job import CommandJob
 from jupyter_ml.schemas.escaping import overwritten, program_text, visible
 from jupyter_ml.schemas.event_log import INJECTED, CellStarted, Log, Output
 from jupyter_ml.schemas.jobs import Job
@@ -197,6 +198,7 @@ def render_job(workspace: Workspace, job: Job) -> None:
             "description": job.description,
             "tags": "  ".join(f"{name}={value}" for name, value in job.tags.items() if not name.startswith("mlflow.")),
             "compute": job.compute,
+            "processes": _processes(job),
             "attempt": f"{job.attempt} of {job.retries + 1}" if job.retries else "",
             "created": job.created_at,
             "duration": duration(elapsed_s(job)),
@@ -217,6 +219,13 @@ def render_job(workspace: Workspace, job: Job) -> None:
             _show_cause(job)
 
 
+def _processes(job: Job) -> str:
+    spec = job.spec
+    if not isinstance(spec, CommandJob) or spec.distribution is None:
+        return ""
+    return f"{spec.distribution.total(1)} ({spec.distribution.type})"
+
+
 def _paths(workspace: Workspace, job: Job) -> dict[str, Any]:
     try:
         folder = workspace.jobs.folder(job.name)
@@ -227,6 +236,7 @@ def _paths(workspace: Workspace, job: Job) -> dict[str, Any]:
         folder.stored_outputs: "outputs",
         folder.stored_files: "files",
         folder.std_log: "log",
+        folder.process_logs: "process logs",
         folder.packages: "packages",
     }
     return {names[path]: path for path in folder.results()}

@@ -1,29 +1,30 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Run a shell command, and record what it prints."""
+"""Run a shell command in one process or several, and record what they print."""
 
 from __future__ import annotations
 
 import asyncio
-import codecs
 import signal
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
-from jupyter_ml.executor.outcome import command_ended
+from jupyter_ml.executor.command_output import CommandOutput
+from jupyter_ml.executor.outcome import COMPLETED, command_ended
 from jupyter_ml.executor.process import Child
-from jupyter_ml.executor.progress_bars import ProgressBars
 from jupyter_ml.executor.usage import sample
 from jupyter_ml.memory import OutOfMemoryWatch
-from jupyter_ml.schemas.event_log import KernelStarted, Log
+from jupyter_ml.schemas.event_log import KernelStarted
+from jupyter_ml.schemas.launch import process_log
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from jupyter_ml.executor.attempt import Stop
     from jupyter_ml.executor.outcome import Outcome
     from jupyter_ml.executor.recorder import Recorder
+    from jupyter_ml.schemas.distribution import RankedProcess
 
 __all__ = ["run_command"]
 
@@ -33,7 +34,15 @@ OUTPUT_GRACE_S = 0.2
 """Seconds to wait for output after its end, because remaining child processes may keep the pipe open."""
 
 
-async def run_command(command: str, *, cwd: Path, env: Mapping[str, str], recorder: Recorder, stop: Stop) -> Outcome:
+async def run_command(
+    command: str,
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    recorder: Recorder,
+    stop: Stop,
+    processes: Sequence[RankedProcess] = (),
+) -> Outcome:
     """Run `command` with bash and return how it ended.
 
     Parameters
@@ -48,53 +57,55 @@ async def run_command(command: str, *, cwd: Path, env: Mapping[str, str], record
         Records what it prints.
     stop
         Ends the command early.
+    processes
+        The processes that run it, with variables in addition to those of `env`; by default it is one. When one of them
+        fails, the others are ended, and the outcome is that of the first one that has failed.
     """
     memory = OutOfMemoryWatch()
-    child = Child(["bash", "-c", command], cwd=cwd, env=env)
-    recorder.emit(KernelStarted, pid=child.pid)
-    assert child.stderr is not None
-    bars = ProgressBars(recorder)
-    copying = asyncio.gather(
-        _copy(child, child.stdout, "stdout", recorder, bars), _copy(child, child.stderr, "stderr", recorder, bars)
-    )
-    sampling = asyncio.ensure_future(sample(child.pid, recorder))
+    environments = [{**env, **each.variables} for each in processes] or [{**env}]
+    children = [Child(["bash", "-c", command], cwd=cwd, env=each) for each in environments]
+    recorder.emit(KernelStarted, pid=children[0].pid)
+    ranks: list[int | None] = [each.rank for each in processes] or [None]
+    outputs = [CommandOutput(child, recorder, rank) for child, rank in zip(children, ranks, strict=True)]
+    copying = asyncio.gather(*(each.copy() for each in outputs))
+    sampling = asyncio.ensure_future(sample([each.pid for each in children], recorder))
     try:
-        waiting: set[asyncio.Future[Any]] = {child.exited, stop, copying}
-        while not (child.exited.done() or stop.done()):
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            if copying in waiting and copying.done():
-                copying.result()  # raises if the disk is full; else the command has closed its outputs and continues
-                waiting.remove(copying)
-        if not child.exited.done():
-            child.signal(signal.SIGTERM)
-            await asyncio.wait({child.exited}, timeout=TERMINATE_GRACE_S)
+        failed = await _ended(children, copying, stop)
     finally:
         sampling.cancel()
-        await child.kill()
+        for each in children:
+            await each.kill()
         await asyncio.wait({copying}, timeout=OUTPUT_GRACE_S)
         copying.cancel()
     if copying.done():
         copying.result()
-    bars.begin(None)
-    for stream, text in recorder.redactor.flush():
-        _emit(recorder, str(stream), text)
+    masked = dict(recorder.redactor.flush())
+    for output in outputs:
+        output.finish(masked)
     if stop.done():
         return stop.result()
-    code = child.exited.result()
-    assert code is not None
-    return command_ended(code, memory.killed())
+    if failed is None:
+        return COMPLETED
+    code, rank = failed.exited.result() or 0, ranks[children.index(failed)]
+    if rank is None:
+        return command_ended(code, memory.killed())
+    return command_ended(code, memory.killed(), f"Process {rank} of the command", f"See its log, {process_log(rank)}.")
 
 
-async def _copy(child: Child, pipe: IO[bytes], name: str, recorder: Recorder, bars: ProgressBars) -> None:
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    async for chunk in child.read(pipe):
-        text = recorder.redactor.feed(name, decoder.decode(chunk))
-        _emit(recorder, name, text)
-        bars.printed(name, text)
-    _emit(recorder, name, recorder.redactor.feed(name, decoder.decode(b"", final=True)))
+async def _ended(children: Sequence[Child], copying: asyncio.Future[Any], stop: Stop) -> Child | None:
+    """Wait until all have ended, one has failed, or they are to stop; end the others, and return the failed one."""
+    waiting: set[asyncio.Future[Any]] = {stop, copying, *(each.exited for each in children)}
+    while not (stop.done() or _first_failed(children) or all(each.exited.done() for each in children)):
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if copying in done:
+            copying.result()  # raises if the disk is full; else the command has closed its outputs and continues
+    failed = _first_failed(children)
+    if running := [each for each in children if not each.exited.done()]:
+        for each in running:
+            each.signal(signal.SIGTERM)
+        await asyncio.wait([each.exited for each in running], timeout=TERMINATE_GRACE_S)
+    return failed
 
 
-def _emit(recorder: Recorder, name: str, text: str) -> None:
-    if text:
-        recorder.print(text)
-        recorder.emit(Log, name=name, text=text)
+def _first_failed(children: Sequence[Child]) -> Child | None:
+    return next((each for each in children if each.exited.done() and each.exited.result() != 0), None)

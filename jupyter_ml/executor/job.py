@@ -10,6 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from jupyter_ml.agent.free_ports import free_ports
 from jupyter_ml.errors import InvalidInputError, reason
 from jupyter_ml.executor.broker import brokered
 from jupyter_ml.executor.command import run_command
@@ -24,16 +25,22 @@ from jupyter_ml.notebooks.kernels import DEFAULT_KERNEL, check_kernel, kernel_na
 from jupyter_ml.notebooks.prepare import inject, prepare, runs, write_input
 from jupyter_ml.notebooks.reading import read_notebook
 from jupyter_ml.schemas.connections import Connection
+from jupyter_ml.schemas.distribution import NodeAddress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jupyter_ml.executor.attempt import Stop
     from jupyter_ml.executor.recorder import Recorder
+    from jupyter_ml.schemas.distribution import RankedProcess
     from jupyter_ml.schemas.executor_input import ExecutorInput
     from jupyter_ml.schemas.launch import AttemptFolder, Launch
 
 __all__ = ["run_job"]
+
+LOOPBACK = "127.0.0.1"
+NO_MPIRUN = "The processes have the variables of Open MPI, but mpirun has not started them: MPI does not connect them."
+NO_MPIRUN_HINT = "A program that calls MPI_Init sees one process: remove distribution, and call mpirun in the command."
 
 
 async def run_job(
@@ -67,9 +74,8 @@ async def run_job(
         ):
             if failure is not None:
                 return failure
-            if launch.command is not None and launch.type == "command":
-                program = launch.python or sys.executable
-                outcome = await _run_command(launch.command, folder, environment, recorder, stop, program=program)
+            if launch.type == "command":
+                outcome = await _run_command(folder, launch, environment, recorder, stop)
             else:
                 outcome = await _run_notebook(folder, launch, environment, recorder, stop)
             if outcome == COMPLETED and launch.data is not None and launch.data.uploads:
@@ -80,21 +86,30 @@ async def run_job(
 
 
 async def _run_command(
-    command: str,
-    folder: AttemptFolder,
-    environment: Mapping[str, str],
-    recorder: Recorder,
-    stop: Stop,
-    *,
-    program: str,
+    folder: AttemptFolder, launch: Launch, environment: Mapping[str, str], recorder: Recorder, stop: Stop
 ) -> Outcome:
+    program = launch.python or sys.executable
     overlay = Overlay.of(folder.overlay, program, environment)
     await asyncio.to_thread(write_packages, folder.packages, program, environment)
     outcome = await run_command(
-        command, cwd=folder.work, env=overlay.environment(environment), recorder=recorder, stop=stop
+        launch.command or "",
+        cwd=folder.work,
+        env=overlay.environment(environment),
+        recorder=recorder,
+        stop=stop,
+        processes=_processes(launch, recorder),
     )
     await _list_installed(folder, program, environment, overlay, recorder)
     return outcome
+
+
+def _processes(launch: Launch, recorder: Recorder) -> list[RankedProcess]:
+    if launch.distribution is None:
+        return []
+    if launch.distribution.type == "mpi":
+        recorder.warn(NO_MPIRUN, hint=NO_MPIRUN_HINT)
+    address = NodeAddress(host=LOOPBACK, ports=free_ports(launch.distribution.ports(0, 1)))
+    return launch.distribution.on_node(0, [address])
 
 
 async def _list_installed(

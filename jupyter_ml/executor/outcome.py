@@ -167,17 +167,19 @@ def kernel_did_not_start(message: str, tail: list[str]) -> Outcome:
     return failed(CauseKind.STARTUP, message, hint, traceback=tail, value=tail[-1][:LONGEST_TEXT] if tail else None)
 
 
-def command_ended(exit_code: int, out_of_memory: bool) -> Outcome:
-    """Return how a command ended with this exit code."""
+def command_ended(
+    exit_code: int, out_of_memory: bool, subject: str = "The command", hint: str = "See its log."
+) -> Outcome:
+    """Return how a command, or one of its processes as the `subject`, ended with this exit code."""
     if exit_code == 0:
         return COMPLETED
     name, code = _signal(SHELL_SIGNAL - exit_code if exit_code > SHELL_SIGNAL else exit_code)
     if name == "SIGKILL" and out_of_memory:
-        message = "The operating system killed a process of the command for its memory."
+        message = f"The operating system killed a process of {subject[:1].lower()}{subject[1:]} for its memory."
         return failed(CauseKind.OUT_OF_MEMORY, message, MEMORY_HINT, signal=name, exit_code=exit_code)
     ended = f"was ended by {name}" if name else f"ended with exit code {code}"
     return failed(
-        CauseKind.COMMAND, f"The command {ended}.", "See its log.", signal=name,
+        CauseKind.COMMAND, f"{subject} {ended}.", hint, signal=name,
         exit_code=exit_code if exit_code >= 0 else None,
     )  # fmt: skip
 

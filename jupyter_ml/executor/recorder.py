@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from jupyter_ml.eventlog.writer import EventLogWriter
 from jupyter_ml.schemas.clock import SteadyClock
@@ -15,6 +15,7 @@ from jupyter_ml.schemas.event_log import AttemptEvent, Ended, ExecutorStarted, W
 from jupyter_ml.schemas.warnings import MAX_WARNINGS, JobWarning
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
     from jupyter_ml.executor.outcome import Outcome
@@ -47,8 +48,8 @@ class Recorder:
         self._clock = SteadyClock()
         self._event_log = EventLogWriter(folder.event_log, key)
         self._warnings: list[JobWarning] = []
-        folder.std_log.touch(mode=0o600)
-        self._std_log = folder.std_log.open("a", encoding="utf-8", errors="replace", newline="", buffering=1)
+        self._std_log = _open(folder.std_log)
+        self._folder, self._process_logs = folder, dict[int, IO[str]]()
 
     def __enter__(self) -> Recorder:
         return self
@@ -58,7 +59,8 @@ class Recorder:
     ) -> None:
         self._event_log.close()
         with suppress(OSError):  # a full disk is already reported
-            self._std_log.close()
+            for log in (self._std_log, *self._process_logs.values()):
+                log.close()
 
     def emit(self, kind: type[E], **fields: Any) -> None:
         """Append an event with the current time; EventLogFullError if the disk is full."""
@@ -87,6 +89,14 @@ class Recorder:
         with self._event_log.report_full_disk():
             self._std_log.write(text)
 
+    def print_of(self, rank: int, text: str) -> None:
+        """Append output of one of several processes to the log of that process."""
+        with self._event_log.report_full_disk():
+            if rank not in self._process_logs:
+                self._folder.process_logs.mkdir(mode=0o700, exist_ok=True)
+                self._process_logs[rank] = _open(self._folder.process_log(rank))
+            self._process_logs[rank].write(text)
+
     def log(self, text: str) -> None:
         """Append a line of the executor itself to the plain log."""
         self.print(self.redactor.text(text))
@@ -99,3 +109,9 @@ class Recorder:
             cause = cause.model_copy(update=private)
         damaged = self._event_log.damaged()
         return Ended(time=self._clock.time(), state=outcome.state, cause=cause, damaged=damaged)
+
+
+def _open(path: Path) -> IO[str]:
+    """Return a text file that only its owner can read, of which each line is written at once."""
+    path.touch(mode=0o600)
+    return path.open("a", encoding="utf-8", errors="replace", newline="", buffering=1)

@@ -102,7 +102,7 @@ class NotebookRun:
         try:
             client = await self._start()
             grace = SHUTDOWN_GRACE_S
-            sampling = asyncio.ensure_future(sample(self.kernel.pid, self.recorder))
+            sampling = asyncio.ensure_future(sample([self.kernel.pid], self.recorder))
             try:
                 await self._run_cells(client)
             finally:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from jupyter_ml.schemas.event_log import Sample, Usage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import psutil
 
     from jupyter_ml.executor.recorder import Recorder
@@ -25,33 +27,43 @@ SHARE = 0.02
 """The most of a processor that measuring takes: Linux goes through all pages of a process, 3 ms for each GB."""
 
 
-async def sample(pid: int | None, recorder: Recorder) -> None:
-    """Record the usage of a process and its descendants about every second, until canceled or the process has ended.
+async def sample(pids: Iterable[int | None], recorder: Recorder) -> None:
+    """Record the usage of processes and their descendants about every second, until canceled or all have ended.
 
-    Nothing is recorded of a process on another machine, which has no `pid` here.
+    Nothing is recorded of a process on another machine, which has no id here.
     """
     import psutil
 
-    if pid is None:
-        return
-    with suppress(psutil.NoSuchProcess):
-        root = psutil.Process(pid)
-        known = {root.pid: root}
-        root.cpu_percent()
-        interval_s, peak = SAMPLE_S, 0
-        while True:
-            await asyncio.sleep(interval_s)
-            start = time.thread_time()
-            # the same objects: psutil measures since the previous call
-            known = {process.pid: known.get(process.pid, process) for process in [root, *root.children(recursive=True)]}
-            cpu, memory = 0.0, 0
-            for process in known.values():
-                with suppress(psutil.Error):
-                    cpu += process.cpu_percent()
-                    memory += _memory(process)
-            peak = max(peak, memory)
-            recorder.emit(Sample, usage=Usage(cpu_percent=round(cpu, 1), memory_bytes=memory, peak_memory_bytes=peak))
-            interval_s = min(max(SAMPLE_S, (time.thread_time() - start) / SHARE), MAX_SAMPLE_S)
+    roots = list[psutil.Process]()
+    for pid in pids:
+        with suppress(psutil.NoSuchProcess):
+            if pid is not None:
+                roots.append(psutil.Process(pid))
+                roots[-1].cpu_percent()
+    known = {root.pid: root for root in roots}
+    interval_s, peak = SAMPLE_S, 0
+    while known:
+        await asyncio.sleep(interval_s)
+        start = time.thread_time()
+        # the same objects: psutil measures since the previous call
+        known = {process.pid: known.get(process.pid, process) for root in roots for process in _tree(root)}
+        cpu, memory = 0.0, 0
+        for process in known.values():
+            with suppress(psutil.Error):
+                cpu += process.cpu_percent()
+                memory += _memory(process)
+        peak = max(peak, memory)
+        recorder.emit(Sample, usage=Usage(cpu_percent=round(cpu, 1), memory_bytes=memory, peak_memory_bytes=peak))
+        interval_s = min(max(SAMPLE_S, (time.thread_time() - start) / SHARE), MAX_SAMPLE_S)
+
+
+def _tree(root: psutil.Process) -> list[psutil.Process]:
+    import psutil
+
+    try:
+        return [root, *root.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _memory(process: psutil.Process) -> int:

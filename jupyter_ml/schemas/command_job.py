@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from jupyter_ml.schemas.distribution import Distribution
 from jupyter_ml.schemas.job_spec import JobSpec
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class CommandJob(JobSpec):
     """Optional in a YAML file."""
     command: str = Field(min_length=1, max_length=100_000, title="Command", json_schema_extra={"x-widget": "textarea"})
     """For ``bash``, which gets the values of expressions in variables: they are arguments and never code."""
+    distribution: Distribution | None = None
+    """Several processes that run the command at the same time, such as those of PyTorch; by default it is one."""
 
     def expressions(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield the command."""

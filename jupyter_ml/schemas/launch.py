@@ -18,6 +18,7 @@ from pydantic import Field, JsonValue, ValidationError, field_validator, model_v
 from jupyter_ml.errors import InvalidInputError, reason
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.delivery import DeliveryRequest
+from jupyter_ml.schemas.distribution import Distribution
 
 __all__ = [
     "OVERLAY_BASE",
@@ -26,6 +27,7 @@ __all__ = [
     "AttemptFolder",
     "Ignored",
     "Launch",
+    "process_log",
     "start_of",
     "write_file",
 ]
@@ -61,6 +63,8 @@ class Launch(Schema):
     """Path of the .ipynb inside ``work``."""
     command: str | None = None
     """For ``bash``, expressions already substituted."""
+    distribution: Distribution | None = None
+    """The processes that run the command; None for one."""
     parameters: dict[str, JsonValue] = {}
     """Parameters, encoded (see `jupyter_ml.schemas.parameters`), expressions already substituted."""
     cells: list[str] | None = None
@@ -106,6 +110,11 @@ class Launch(Schema):
         if (self.notebook if self.type == "notebook" else self.command) is None:
             raise ValueError(f"a {self.type} job needs {self.type!r}")
         return self
+
+
+def process_log(rank: int) -> str:
+    """Return the path of the log of one of several processes in the directory of an attempt."""
+    return f"user_logs/std_log_process_{rank}.txt"
 
 
 def start_of(notebook: str) -> str:
@@ -246,6 +255,15 @@ class AttemptFolder:
         return self.path / "std_log.txt"
 
     @property
+    def process_logs(self) -> Path:
+        """Directory with what each of several processes printed."""
+        return self.path / "user_logs"
+
+    def process_log(self, rank: int) -> Path:
+        """Return where the output of one of several processes is; named as by Azure ML."""
+        return self.path / process_log(rank)
+
+    @property
     def uncommitted(self) -> Path:
         """The uncommitted changes of the git repository that the code comes from."""
         return self.path / "uncommitted.diff"
@@ -257,7 +275,7 @@ class AttemptFolder:
 
     def results(self) -> list[Path]:
         """Return the files of an attempt that has ended which are of use to users."""
-        found = (self.output, self.stored_outputs, self.stored_files, self.std_log, self.packages)
+        found = (self.output, self.stored_outputs, self.stored_files, self.std_log, self.process_logs, self.packages)
         return [path for path in found if not path.is_symlink() and (path.is_file() or path.is_dir())]
 
     def remove_sockets(self) -> None:

@@ -14,7 +14,7 @@ from pydantic_core import PydanticSerializationError, to_json
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.job_spec import Identifier, JobSpec, Label
 from jupyter_ml.schemas.parameters import encode
-from jupyter_ml.schemas.reference_fields import LocalLocation  # noqa: TC001 -- of a field
+from jupyter_ml.schemas.reference_fields import LocalLocation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

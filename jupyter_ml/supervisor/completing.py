@@ -93,7 +93,7 @@ def _end(workspace: WorkspaceContext, job: Job, state: JobState) -> None:
 def _steps(workspace: WorkspaceContext, job: Job, folder: AttemptFolder) -> Iterator[tuple[str, Callable[[], None]]]:
     for path in (folder.output, folder.packages, folder.std_log):
         yield path.name, partial(_attach, workspace, job, path)
-    for path in (folder.stored_outputs, folder.stored_files):
+    for path in (folder.stored_outputs, folder.stored_files, folder.process_logs):
         yield f"{path.name}/", partial(_attach, workspace, job, path, path.name)
     yield "code/", partial(_attach_code, workspace, job)
     yield "uncommitted.diff", partial(_attach_diff, workspace, job, folder.uncommitted)

@@ -2236,6 +2236,11 @@ export interface components {
              * @description For `bash`, which gets the values of expressions in variables: they are arguments and never code.
              */
             command: string;
+            /**
+             * @description Several processes that run the command at the same time, such as those of PyTorch; by default it is one.
+             * @default null
+             */
+            distribution?: components["schemas"]["DistributionInput"] | null;
         };
         /**
          * CommandJob
@@ -2371,6 +2376,11 @@ export interface components {
              * @description For `bash`, which gets the values of expressions in variables: they are arguments and never code.
              */
             command: string;
+            /**
+             * @description Several processes that run the command at the same time, such as those of PyTorch; by default it is one.
+             * @default null
+             */
+            distribution: components["schemas"]["Distribution"] | null;
         };
         /**
          * ComputeAction
@@ -3531,6 +3541,58 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Distribution
+         * @description Several processes that run the same command.
+         */
+        DistributionInput: {
+            /**
+             * @description By which variables the processes find each other: `MASTER_ADDR`, `RANK` and the like, those of Open MPI, or `TF_CONFIG`.
+             * @enum {string}
+             */
+            type: "pytorch" | "mpi" | "tensorflow";
+            /**
+             * @description How many processes of PyTorch or MPI there are on each node, by default one; all see all of its GPUs.
+             * @default null
+             */
+            process_count_per_instance?: number | null;
+            /**
+             * @description How many workers of TensorFlow there are; by default one on each node.
+             * @default null
+             */
+            worker_count?: number | null;
+            /**
+             * @description How many parameter servers of TensorFlow there are, by default none.
+             * @default null
+             */
+            parameter_server_count?: number | null;
+        };
+        /**
+         * Distribution
+         * @description Several processes that run the same command.
+         */
+        Distribution: {
+            /**
+             * @description By which variables the processes find each other: `MASTER_ADDR`, `RANK` and the like, those of Open MPI, or `TF_CONFIG`.
+             * @enum {string}
+             */
+            type: "pytorch" | "mpi" | "tensorflow";
+            /**
+             * @description How many processes of PyTorch or MPI there are on each node, by default one; all see all of its GPUs.
+             * @default null
+             */
+            process_count_per_instance: number | null;
+            /**
+             * @description How many workers of TensorFlow there are; by default one on each node.
+             * @default null
+             */
+            worker_count: number | null;
+            /**
+             * @description How many parameter servers of TensorFlow there are, by default none.
+             * @default null
+             */
+            parameter_server_count: number | null;
         };
         /**
          * DurationEstimate
@@ -6840,6 +6902,8 @@ export type DefinitionInput = components['schemas']['DefinitionInput'];
 export type Definition = components['schemas']['Definition'];
 export type Difference = components['schemas']['Difference'];
 export type DisplayUpdated = components['schemas']['DisplayUpdated'];
+export type DistributionInput = components['schemas']['DistributionInput'];
+export type Distribution = components['schemas']['Distribution'];
 export type DurationEstimate = components['schemas']['DurationEstimate'];
 export type Ended = components['schemas']['Ended'];
 export type Environment = components['schemas']['Environment'];

@@ -93,7 +93,19 @@ def read(tmp_path, text):
         ({"command": "${{inputs.x}}"}, "command: ${{inputs.x}} refers to nothing under inputs"),
         ({"command": "${{x}}"}, "command: ${{x}} is not an expression"),
         ({"services": {}}, "services: not supported yet; remove the key"),
-        ({"distribution": {}}, "distribution: the local compute starts one process;"),
+        ({"distribution": {}}, "distribution.type: this key is required"),
+        (
+            {"distribution": {"type": "ray"}},
+            "distribution.type: must be 'pytorch', 'mpi' or 'tensorflow' (got 'ray')",
+        ),
+        (
+            {"distribution": {"type": "pytorch", "process_count_per_instance": 0}},
+            "distribution.process_count_per_instance: must be 1 or more (got 0)",
+        ),
+        (
+            {"distribution": {"type": "mpi", "worker_count": 2}},
+            "distribution.worker_count: is not of type 'mpi'; remove the key",
+        ),
         (
             {"outputs": {"m": {"mode": "mount"}}},
             "outputs.m.mode: must be 'rw_mount', 'upload' or 'direct' (got 'mount')",

@@ -92,7 +92,8 @@ class AttemptSource:
         folder = self._folder
         stored = nofollow.is_folder(folder.path, folder.stored_outputs.name)
         outputs = folder.stored_outputs if stored else folder.outputs
-        files = (folder.output, folder.std_log, folder.packages, folder.log, outputs, folder.stored_files)
+        logs = (folder.std_log, folder.process_logs, folder.log)
+        files = (folder.output, *logs, folder.packages, outputs, folder.stored_files)
         return {path.name: path.relative_to(folder.path).as_posix() for path in files}
 
     def _top(self, name: str, path: str) -> Iterable[Entry]:

@@ -18,7 +18,7 @@ from jupyter_ml.schemas.forms import FormQuery
 from jupyter_ml.schemas.job_spec import JobSpec
 from jupyter_ml.schemas.launch import AttemptFolder, Launch
 from jupyter_ml.schemas.queries import JobQuery
-from jupyter_ml.schemas.reference_fields import LocalLocation  # noqa: TC001 -- of a field
+from jupyter_ml.schemas.reference_fields import LocalLocation
 from jupyter_ml.schemas.specs import JOB_SPECS, JobSubmission
 from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 from jupyter_ml.services.jobs.types.base import JobType

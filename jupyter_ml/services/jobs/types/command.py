@@ -84,7 +84,8 @@ class CommandType(JobType[CommandJob]):
 
     def launch(self, spec: CommandJob, folder: AttemptFolder, common: Mapping[str, Any]) -> Launch:
         """Return the launch file of the command."""
-        return Launch(type="command", command=resolve_command(spec, folder.outputs)[0], **common)
+        command = resolve_command(spec, folder.outputs)[0]
+        return Launch(type="command", command=command, distribution=spec.distribution, **common)
 
     def variables(self, spec: CommandJob, folder: AttemptFolder) -> dict[str, str]:
         """Return the variables to which the command refers in place of expressions."""

@@ -4,6 +4,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import type { Job } from '../../../api';
 import { FAILED, JobPanel } from '../../../testing/jobPanel';
 import { makeJob } from '../../../testing/jobs';
 
@@ -66,6 +67,14 @@ describe('Overview of a job', () => {
       { tags: { team: 'red=blue' } },
       { tags: { team: null } }
     ]);
+  });
+
+  it('shows how many processes run the command', async () => {
+    const distribution = { type: 'tensorflow', worker_count: 2, parameter_server_count: 1 };
+    const spec = { type: 'command', command: 'python train.py', distribution } as Job['spec'];
+    panel.job = makeJob('a', { spec, state: 'Completed' });
+    panel.show();
+    expect((await screen.findByText('Processes')).nextSibling?.textContent).toBe('3 (tensorflow)');
   });
 
   it('shows tags that MLflow sets in a closed list', async () => {

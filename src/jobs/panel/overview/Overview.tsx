@@ -104,6 +104,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
             [trans.__('User'), job.user],
             [trans.__('Code'), job.snapshot && <code title={job.snapshot}>{job.snapshot.slice(0, 12)}</code>],
             [trans.__('Command'), job.spec?.type === 'command' && <code>{visible(job.spec.command, true)}</code>],
+            [trans.__('Processes'), processes(job)],
             [trans.__('MLflow run'), job.run_id && <MlflowRun id={job.run_id} url={uiUrl} />]
           ]}
         />
@@ -111,6 +112,16 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
       </div>
     </div>
   );
+}
+
+/** How many processes run the command, and how they find each other; null for one. */
+function processes({ spec }: Job): string | null {
+  const distribution = spec?.type === 'command' && spec.distribution;
+  if (!distribution) return null;
+  const { type, worker_count: workers, parameter_server_count: servers } = distribution;
+  const count =
+    type === 'tensorflow' ? (workers ?? 1) + (servers ?? 0) : (distribution.process_count_per_instance ?? 1);
+  return `${count} (${type})`;
 }
 
 /** Return a function that opens the cell that failed in the source notebook; undefined if there is none. */
