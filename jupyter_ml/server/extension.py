@@ -22,6 +22,7 @@ from jupyter_ml.server.handler import NotFoundHandler
 from jupyter_ml.server.kernels import hide_kernels, show_kernels
 from jupyter_ml.server.mlflow_ui import MLFLOW_UI, MlflowHandler
 from jupyter_ml.server.routes import BASE, ROUTES, pattern
+from jupyter_ml.server.websockets import send_at_once
 
 if TYPE_CHECKING:
     from jupyter_client.kernelspec import KernelSpecManager
@@ -82,6 +83,7 @@ class JupyterMLApp(ExtensionApp):
         self._opening = Lock()
         self._workspace: Workspace | None = None
         self._relay: EventRelay | None = None
+        send_at_once(self.settings)
         for schema in EVENTS:
             self._events.register_event_schema(schema)
         generated = {schema.parent.name for schema in EVENTS}
