@@ -13,16 +13,12 @@ import json
 import os
 import sys
 import threading
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, Any, cast
 
 from jupyter_ml.schemas.connections import Connection
 from jupyter_ml.tracking.artifact_access import use_connection
 from jupyter_ml.tracking.proxied_artifacts import ProxiedArtifacts
-from jupyter_ml.tracking.rest import digest
 from jupyter_ml.tracking.socket_server import bound
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 SERVED = tuple(
     f"/api/{family}/"
@@ -38,17 +34,15 @@ MAX_BODY_BYTES = 1024**4
 """Of a file; it is written to a temporary file first."""
 
 
-def create_app(uri: str, artifacts: str, accepted: Collection[str]) -> Any:
+def create_app(uri: str, artifacts: str) -> Any:
     """Return the WSGI application for a store.
 
     Parameters
     ----------
     uri, artifacts
         Database and artifact location.
-    accepted
-        Digests of the tokens that are accepted, which may change.
     """
-    from flask import Flask, request
+    from flask import Flask
     from mlflow.server.handlers import (
         get_endpoints,  # before the variables, because of which it would load what serves a browser
     )
@@ -61,15 +55,6 @@ def create_app(uri: str, artifacts: str, accepted: Collection[str]) -> Any:
         "MLFLOW_DISABLE_TELEMETRY": "true",
     }
     app = Flask(__name__, static_folder=None)
-
-    @app.before_request
-    def authenticate() -> Any:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme != "Bearer" or digest(token) not in accepted:
-            message = "the token of MLFLOW_TRACKING_TOKEN is not valid, or the job has ended"
-            return {"error_code": "UNAUTHENTICATED", "message": message}, 401
-        return None
-
     for path, handler, methods in cast("Any", get_endpoints)():
         if f"{path}/".startswith(SERVED):
             app.add_url_rule(path, handler.__name__, handler, methods=methods)
@@ -82,12 +67,17 @@ def main(path: str) -> None:
     with bound(path) as listener:
         config, accepted = json.loads(sys.stdin.readline()), set[str]()
         threading.Thread(target=_follow, args=(sys.stdin, accepted), daemon=True).start()
-        from waitress import serve
+        from waitress.server import create_server
+
+        from jupyter_ml.tracking.authenticated import channel_for
 
         connection = Connection.of(config["connection"]) if config["connection"] else None
         use_connection(config["artifacts"], lambda: connection)
-        app = create_app(config["uri"], config["artifacts"], accepted)
-        serve(app, sockets=[listener], threads=THREADS, max_request_body_size=MAX_BODY_BYTES, ident=None)
+        app = create_app(config["uri"], config["artifacts"])
+        limits: Any = {"threads": THREADS, "max_request_body_size": MAX_BODY_BYTES}
+        server: Any = create_server(app, sockets=[listener], **limits, ident=None)
+        server.channel_class = channel_for(accepted)
+        server.run()
 
 
 def _follow(lines: IO[str], accepted: set[str]) -> None:

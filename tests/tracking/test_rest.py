@@ -154,6 +154,15 @@ async def test_only_what_jobs_need_is_served_and_only_with_a_token(
 
 
 @asynchronous
+async def test_what_is_sent_without_a_token_is_not_read(server: TrackingServer) -> None:
+    reader, writer = await asyncio.open_unix_connection(await asyncio.to_thread(server.socket))
+    writer.write(b"PUT /api/2.0/mlflow-artifacts/artifacts/a HTTP/1.1\r\nContent-Length: 1000000000000\r\n\r\nfirst")
+    answer = await asyncio.wait_for(reader.read(), 60)  # to the end: the server has closed the connection
+    assert answer.startswith(b"HTTP/1.1 401 Unauthorized"), answer
+    writer.close()
+
+
+@asynchronous
 async def test_a_server_that_was_killed_is_started_again(
     server: TrackingServer, tracking: Tracking, run_id: str, tmp_path: Path
 ) -> None:
