@@ -30,6 +30,8 @@ IDLE_S = 3600.0
 """After which an agent that listens, and has neither clients nor programs, ends."""
 OWNER_S = 0.5
 """Between two looks at the owner of an agent."""
+RETRY_S = 0.1
+"""After a client could not be accepted."""
 
 
 class Owner:
@@ -112,9 +114,9 @@ async def listen(
         os.chmod(new, 0o600)
         listener.listen(128)
         os.rename(new, path)  # now: a client that finds it can connect
-        loop.add_reader(listener.fileno(), _accept, listener, agent)
+        accepting = asyncio.ensure_future(_accept(listener, agent))
         await _until_idle(agent, idle_s, owner)
-        loop.remove_reader(listener.fileno())
+        accepting.cancel()
         if owner is not None:
             await agent.end_programs()
             shutil.rmtree(directory, ignore_errors=True)
@@ -135,12 +137,15 @@ async def _until_idle(agent: Agent, idle_s: float, owner: Owner | None) -> None:
         busy_at = time.monotonic() if agent.busy() else busy_at
 
 
-def _accept(listener: socket.socket, agent: Agent) -> None:
-    try:
-        connection = listener.accept()[0]
-    except OSError:  # the client has gone
-        return
-    with connection:
-        if peer(connection) in (0, os.geteuid()):  # root may do anything in any case
-            descriptor = connection.detach()
-            agent.clients.add(asyncio.ensure_future(agent.serve(Line(descriptor, descriptor, unix=True))))
+async def _accept(listener: socket.socket, agent: Agent) -> None:
+    loop = asyncio.get_running_loop()
+    while True:
+        try:
+            connection = (await loop.sock_accept(listener))[0]
+        except OSError:  # the client has gone, or too many files are open: until some are closed
+            await asyncio.sleep(RETRY_S)
+            continue
+        with connection:
+            if peer(connection) in (0, os.geteuid()):  # root may do anything in any case
+                descriptor = connection.detach()
+                agent.clients.add(asyncio.ensure_future(agent.serve(Line(descriptor, descriptor, unix=True))))

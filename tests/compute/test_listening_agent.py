@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from jupyter_ml.agent.reaching import reach
@@ -73,6 +74,21 @@ async def test_frames_of_another_program_end_its_connection_only(settings: Agent
     await process.kill()
     assert (await process.wait()).signal == "SIGKILL"
     assert "too large" in Path(settings.directory, "agent.log").read_text()
+
+
+@asynchronous
+async def test_clients_wait_while_too_many_files_are_open(settings: AgentSettings) -> None:
+    computes = [SocketCompute("box", settings) for _ in range(2)]
+    await computes[0].client.request("ping")
+    agent = psutil.Process(settings.pid())
+    agent.rlimit(psutil.RLIMIT_NOFILE, (agent.num_fds(), 4096))
+    before_s = agent.cpu_times().user + agent.cpu_times().system
+    waiting = asyncio.create_task(computes[1].client.request("ping"))
+    await asyncio.wait([waiting], timeout=2)
+    assert not waiting.done()
+    assert agent.cpu_times().user + agent.cpu_times().system - before_s < 1, "it does not try without a pause"
+    agent.rlimit(psutil.RLIMIT_NOFILE, (4096, 4096))
+    await waiting
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
