@@ -50,7 +50,7 @@ class ClusterSettings(Schema):
     deployer: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.]{0,199}$")] = Field(
         default="local", title="Deployer"
     )
-    """What starts nodes: ``local``, a queuing system such as ``slurm``, or a class of an installed package."""
+    """What starts nodes: ``local``, ``kubernetes``, a queuing system such as ``slurm``, or a class of a package."""
     options: dict[Annotated[str, StringConstraints(max_length=100)], JsonValue] = Field(
         default={}, max_length=100, title="Options of the deployer"
     )

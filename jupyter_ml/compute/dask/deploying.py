@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
+import secrets
 import subprocess
 import sys
 from importlib.metadata import packages_distributions
@@ -34,6 +35,13 @@ __all__ = ["deploy", "end_reasons", "find_class"]
 JOIN_S = 60
 """How long a worker tries to reach the scheduler until it ends; its holder starts it again while there are programs."""
 SHOWN_BYTES = 2_000
+NAMES = {
+    "ssh": "distributed.SSHCluster",
+    "kubernetes": "jupyter_ml.compute.dask.kubernetes.KubernetesCluster",
+    **{queue: f"dask_jobqueue.{name}Cluster" for queue, name in QUEUES.items()},
+}
+"""Classes of deployers that have a name."""
+HINTS = {"dask_jobqueue": "pip install 'jupyter-ml[dask]'", "dask_kubernetes": "pip install dask-kubernetes"}
 
 
 class _Existing(DaskCluster):  # type: ignore[misc]
@@ -93,20 +101,17 @@ def find_class(path: str) -> Callable[..., Any]:
     UnavailableError
         When its package is not installed.
     """
-    if path == "ssh":
-        path = "distributed.SSHCluster"
-    elif path in QUEUES:
-        path = f"dask_jobqueue.{QUEUES[path]}Cluster"
-    module, _, name = path.rpartition(".")
-    package = module.partition(".")[0]
+    path = NAMES.get(path, path)
+    package = "dask_kubernetes" if path == NAMES["kubernetes"] else path.partition(".")[0]
     if package not in packages_distributions():
-        hint = "pip install 'jupyter-ml[dask]'" if package == "dask_jobqueue" else "install the package that has it"
+        hint = HINTS.get(package, "install the package that has it")
         raise UnavailableError(f"the deployer {path!r} is in no package that is installed here: {hint}")
+    module, _, name = path.rpartition(".")
     try:
         found = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError) as error:
         raise InvalidInputError(f"deployer: {path!r} cannot be imported: {error}", field="deployer") from error
-    if path != "distributed.SSHCluster" and not (isinstance(found, type) and issubclass(found, DaskCluster)):
+    if path != NAMES["ssh"] and not (isinstance(found, type) and issubclass(found, DaskCluster)):
         raise InvalidInputError(f"deployer: {path!r} is not a class of Dask's clusters", field="deployer")
     return found  # type: ignore[no-any-return]
 
@@ -160,6 +165,8 @@ _DASHBOARD = {"dashboard_address": ":0"}
 
 def _of_class(found: Callable[..., Any], settings: ClusterSettings, directory: Path, prefix: str) -> DaskCluster:
     options: dict[str, Any] = {**settings.options}
+    if settings.deployer == "kubernetes":
+        options = {"name": _name(directory), **options}
     if getattr(found, "job_cls", None) is not None:
         python = options.get("python", sys.executable)
         scheduler = {"port": _port(directory), **_DASHBOARD, **options.get("scheduler_options", {})}
@@ -194,6 +201,14 @@ def _port(directory: Path) -> int:
     return int(file.read_text()) if file.exists() else 0
 
 
+def _name(directory: Path) -> str:
+    """Return a name that no other cluster has, and that stays: what has it is found again."""
+    file = directory / "name"
+    if not file.exists():
+        file.write_text(f"jupyter-ml-{secrets.token_hex(4)}")
+    return file.read_text()
+
+
 def _holder(directory: Path) -> Path:
     """Write the program that keeps workers running where nodes see it."""
     target = directory / "holder.py"
@@ -216,6 +231,8 @@ def _security(directory: Path) -> Security:
 
 async def end_reasons(cluster: DaskCluster, names: Collection[str]) -> dict[str, tuple[bool, str]]:
     """Return, for nodes that do not respond, whether each has ended, and what is known about it."""
+    if hasattr(cluster, "reasons"):
+        return await cluster.reasons(names)  # type: ignore[no-any-return]
     workers = {name: cluster.workers[name] for name in names if name in getattr(cluster, "workers", {})}
     commands = {name: each for name, each in workers.items() if isinstance(each, _Command)}
     found = {name: _ended(each) for name, each in commands.items()}

@@ -116,8 +116,12 @@ class Manager:
     def _cluster_scales(self) -> bool:
         return bool(getattr(self._cluster, "_supports_scaling", False) and hasattr(self._cluster, "worker_spec"))
 
+    def _workers(self) -> dict[str, str]:
+        """Return the names of the workers that the scheduler has, by their addresses."""
+        return {address: str(each["name"]) for address, each in self._cluster.scheduler_info["workers"].items()}
+
     async def _look(self) -> None:
-        workers = {address: str(each["name"]) for address, each in self._cluster.scheduler_info["workers"].items()}
+        workers = self._workers()
         known = {each.address for each in self._members.values()}
         for address, name in workers.items():
             if address not in known and address not in self._joining:
@@ -197,8 +201,8 @@ class Manager:
         missing = target - len(present) - len(preparing) - len(self._returning)
         if missing > 0 and at >= self._retry_at:
             await self._add(missing)
-        elif missing < 0 and preparing:
-            await self._cluster.scale_down(preparing[missing:])
+        elif missing < 0 and (unused := [name for name in preparing if name not in self._workers().values()]):
+            await self._cluster.scale_down(unused[missing:])
         for use in removable(self._settings, [each.use for each in present], target, at):
             member = next(each for each in present if each.use is use)
             member.observe(NodeState.LEAVING, now())
