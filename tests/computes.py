@@ -18,6 +18,7 @@ from jupyter_ml.compute.base import Capabilities
 from jupyter_ml.compute.local import LocalCompute
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.base import Schema, now
+from jupyter_ml.schemas.compute_schedules import ComputeSchedules
 from jupyter_ml.schemas.compute_states import ComputeState
 from jupyter_ml.supervisor.computes import Computes
 from jupyter_ml.supervisor.controllers.computes import ComputeController
@@ -34,6 +35,7 @@ __all__ = ["Box", "Supervisor", "boxes"]
 class BoxSettings(Schema):
     size: int = 1
     idle_minutes: int | None = None
+    schedules: ComputeSchedules = ComputeSchedules()
 
 
 class Box(LocalCompute):
@@ -60,6 +62,10 @@ class Box(LocalCompute):
     @property
     def idle_shutdown_s(self) -> float | None:
         return None if self.settings.idle_minutes is None else 60.0 * self.settings.idle_minutes
+
+    @property
+    def schedules(self) -> ComputeSchedules:
+        return self.settings.schedules
 
     async def create(self) -> None:
         self._do("create", self.states.get(self.name, ComputeState.STOPPED))

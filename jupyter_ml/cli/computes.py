@@ -36,7 +36,9 @@ WAIT = click.option("--no-wait", is_flag=True, help="Do not wait until it is don
 def _render(_workspace: Workspace, item: ComputeInfo) -> None:
     from jupyter_ml.cli.rendering import render_details
 
-    common_fields = item.model_dump(mode="json", exclude={"settings", "archived", "request", "created_at"})
+    common_fields = item.model_dump(
+        mode="json", exclude={"settings", "archived", "request", "schedules_from", "created_at"}
+    )
     shown = {**common_fields, "created_at": item.created_at, **item.settings}
     render_details(item, {key.replace("_", " "): value for key, value in shown.items()})
 

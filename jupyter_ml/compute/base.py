@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.compute_schedules import ComputeSchedules
 from jupyter_ml.schemas.compute_states import ComputeState, ComputeUsage
 
 if TYPE_CHECKING:
@@ -107,6 +108,11 @@ class Compute(ABC):
     def idle_shutdown_s(self) -> float | None:
         """After how long without jobs and other programs it is stopped; None for never."""
         return None
+
+    @property
+    def schedules(self) -> ComputeSchedules:
+        """When it is started and stopped; most never are."""
+        return ComputeSchedules()
 
     @abstractmethod
     async def create(self) -> None:

@@ -49,11 +49,13 @@ class ComputeInfo(EditableResource):
     state: ComputeState = ComputeState.RUNNING
     """What is requested of it, as long as that is being done; else what it was seen in last."""
     message: str | None = None
-    """Why it has failed, or has been stopped."""
+    """Why it has failed, or has been started or stopped by itself."""
     changed_at: Time | None = None
     """Since when it has been in the state in which it was seen last."""
     request: ComputeRequest | None = None
     """What is requested of it and has not been done yet."""
+    schedules_from: Time | None = None
+    """Since when its schedules count: when something was requested of it last, or they were changed."""
 
     @property
     def is_changing(self) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from jupyter_ml.schemas.base import Schema
+from jupyter_ml.schemas.compute_schedules import ComputeSchedules
 from jupyter_ml.schemas.form_fields import ADVANCED
 from jupyter_ml.schemas.sizes import MemorySize, size_bytes
 
@@ -29,7 +30,6 @@ _MINUTES = re.compile(r"PT(?:(\d{1,4})H)?(?:(\d{1,5})M)?")
 
 _ELSEWHERE = "is about Azure's network; an instance is reached through a socket file of this machine: remove the key"
 INSTANCE_KEY_HINTS = {
-    "schedules": "not supported yet: write idle_time_before_shutdown_minutes, or start and stop it by command",
     "setup_scripts": "not supported: choose an image that has what you need",
     "custom_applications": "not supported: an instance runs jobs and kernels; remove the key",
     "ssh_settings": "there is no SSH in an instance; remove the key",
@@ -98,6 +98,8 @@ class InstanceSettings(Schema):
         strict=True, default=None, ge=1, le=100_000, title="Minutes until shutdown"
     )
     """It is stopped after so many minutes in which no job and no kernel runs; by default never."""
+    schedules: ComputeSchedules = Field(default=ComputeSchedules(), title="Schedules", json_schema_extra=ADVANCED)
+    """When it is started and stopped."""
 
     @property
     def memory_bytes(self) -> int | None:

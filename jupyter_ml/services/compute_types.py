@@ -93,7 +93,7 @@ def _shown(field: dict[str, Any]) -> dict[str, Any]:
     """Return a schema with titles for all of its fields, and as JSON what forms have no widget for."""
     field = {key: value for key, value in field.items() if key not in FOR_OTHERS}
     if "type" not in field and "enum" not in field and "const" not in field:
-        return {**{key: value for key, value in field.items() if key != "anyOf"}, **JSON_TEXT}
+        return {**{key: value for key, value in field.items() if key not in ("anyOf", "oneOf")}, **JSON_TEXT}
     if isinstance(field.get("items"), dict):
         field["items"] = _shown(field["items"])
     if "properties" in field:

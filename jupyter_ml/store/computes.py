@@ -42,8 +42,9 @@ class ComputeStore(ResourceStore[ComputeInfo, ComputeQuery]):
 
     def create(self, spec: Schema, **more: Any) -> ComputeInfo:
         """Add a compute, with the request to create what it consists of."""
-        request = _new(ComputeAction.CREATE)
-        return super().create(spec, request=request, observed=ComputeState.CREATING.value, changed_at=now(), **more)
+        at = now()
+        seen = {"observed": ComputeState.CREATING.value, "changed_at": at}
+        return super().create(spec, request=_new(ComputeAction.CREATE, at), schedules_from=at, **seen, **more)
 
     def all(self) -> list[ComputeInfo]:
         """Return all computes in alphabetical order."""
@@ -77,7 +78,8 @@ class ComputeStore(ResourceStore[ComputeInfo, ComputeQuery]):
                 raise ConflictError(f"compute {name!r} is being deleted")
             if idle and (count := _occupying(connection, name)):
                 raise ConflictError(f"compute {name!r} is in use: cancel its {count} queued or running job(s) first")
-            return self._changed(connection, row, STATE_EVENT, request=_new(action, reason))
+            at = now()
+            return self._changed(connection, row, STATE_EVENT, request=_new(action, at, reason), schedules_from=at)
 
     def observe(
         self, name: str, state: ComputeState, message: str | None = None, *, carried_out: ComputeRequest | None = None
@@ -139,6 +141,12 @@ class ComputeStore(ResourceStore[ComputeInfo, ComputeQuery]):
         self._record(connection, event, resource)
         return resource
 
+    def _replace(self, connection: Connection, row: Row[Any], given: dict[str, Any]) -> bool:
+        """Set the values of some columns; times that are before a change of the schedules do not count."""
+        if given.get("settings", row.settings).get("schedules") != row.settings.get("schedules"):
+            given = {**given, "schedules_from": now()}
+        return super()._replace(connection, row, given)
+
     def _resource(self, row: Row[Any], **more: Any) -> ComputeInfo:
         state, message = row.observed, row.message
         if row.request is not None:
@@ -151,8 +159,8 @@ class ComputeStore(ResourceStore[ComputeInfo, ComputeQuery]):
         return {**super()._event_data(resource), "state": resource.state}
 
 
-def _new(action: ComputeAction, reason: str | None = None) -> dict[str, Any]:
-    return ComputeRequest(action=action, requested_at=now(), reason=reason).model_dump(mode="json")
+def _new(action: ComputeAction, at: datetime, reason: str | None = None) -> dict[str, Any]:
+    return ComputeRequest(action=action, requested_at=at, reason=reason).model_dump(mode="json")
 
 
 def _is(row: Row[Any], request: ComputeRequest) -> bool:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEAD", "prepare", "upgrade"]
 
-HEAD = "0010"
+HEAD = "0011"
 """Revision of the tables of this version; written here so that opening need not import Alembic (0.6 s)."""
 
 

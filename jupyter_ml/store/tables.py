@@ -85,6 +85,7 @@ computes = resource_table(
     Column("message", CodepointText),
     Column("changed_at", Timestamp),
     Column("request", Json),
+    Column("schedules_from", Timestamp),
     sort=("created_at",),
 )
 

@@ -2388,85 +2388,7 @@ export interface components {
          * @enum {string}
          */
         ComputeAction: "create" | "start" | "stop" | "restart" | "delete";
-        ComputeCreate: {
-            /** @description Name of the compute. */
-            name: string;
-            /** @default null */
-            description?: string | null;
-            /**
-             * @description Type of the compute.
-             * @constant
-             */
-            type: "instance";
-            /**
-             * Jobs at the same time
-             * @description How many jobs it runs at the same time; by default as many as the local compute.
-             * @default null
-             */
-            slots?: number | null;
-            /**
-             * Price per hour
-             * @description What an hour of a job costs, in any currency.
-             * @default null
-             */
-            price_per_hour?: number | null;
-            /**
-             * Image
-             * @description Image of the container, which has Python 3.11 or newer; it is pulled if this machine does not have it.
-             * @default python:3.12-slim
-             */
-            image?: string;
-            /**
-             * Python
-             * @description The Python of the image that runs jobs: a command or a path.
-             * @default python3
-             */
-            python?: string;
-            /**
-             * Processors
-             * @description How many processors it may use; by default all.
-             * @default null
-             */
-            cpus?: number | null;
-            /**
-             * Memory
-             * @description How much memory it may use, e.g. `4GB`; by default all. What needs more is killed.
-             * @default null
-             * @example 4GB
-             */
-            memory?: string | null;
-            /**
-             * GPUs
-             * @description How many GPUs it has: the first ones of this machine.
-             * @default null
-             */
-            gpus?: number | null;
-            /**
-             * Processes and threads
-             * @description How many processes and threads it may have.
-             * @default 1024
-             */
-            pids?: number;
-            /**
-             * Network
-             * @description `none`, or `bridge` for a network through which programs reach other machines.
-             * @default none
-             * @enum {string}
-             */
-            network?: "none" | "bridge";
-            /**
-             * Mounts
-             * @description Directories of this machine that its programs can use.
-             * @default []
-             */
-            mounts?: components["schemas"]["Mount"][];
-            /**
-             * Minutes until shutdown
-             * @description It is stopped after so many minutes in which no job and no kernel runs; by default never.
-             * @default null
-             */
-            idle_time_before_shutdown_minutes?: number | null;
-        } | components["schemas"]["ClusterCreate"] | {
+        ComputeCreate: components["schemas"]["InstanceCreate"] | components["schemas"]["ClusterCreate"] | {
             /** @description Name of the compute. */
             name: string;
             /** @default null */
@@ -2639,7 +2561,7 @@ export interface components {
              */
             state: components["schemas"]["ComputeState"];
             /**
-             * @description Why it has failed, or has been stopped.
+             * @description Why it has failed, or has been started or stopped by itself.
              * @default null
              */
             message: string | null;
@@ -2653,6 +2575,11 @@ export interface components {
              * @default null
              */
             request: components["schemas"]["ComputeRequest"] | null;
+            /**
+             * @description Since when its schedules count: when something was requested of it last, or they were changed.
+             * @default null
+             */
+            schedules_from: string | null;
         };
         /**
          * ComputeLog
@@ -2779,6 +2706,18 @@ export interface components {
             kernels: number;
         };
         /**
+         * ComputeSchedules
+         * @description When a compute is started and stopped.
+         */
+        ComputeSchedules: {
+            /**
+             * Start and stop
+             * @description At most four; of two at the same time the later one in the list is effective.
+             * @default []
+             */
+            compute_start_stop?: components["schemas"]["StartStopSchedule"][];
+        };
+        /**
          * ComputeSeries
          * @description How busy a compute was over time.
          */
@@ -2869,6 +2808,26 @@ export interface components {
             memory_total_bytes: number;
             /** @default [] */
             gpus: components["schemas"]["GpuUsage"][];
+        };
+        /**
+         * CronTrigger
+         * @description By a cron expression.
+         */
+        CronTrigger: {
+            /**
+             * @description Not before this time, which is one of the time zone unless it has an offset; a recurrence counts from it, or else from Monday, January 1, 2001, 0:00.
+             * @default null
+             */
+            start_time?: string | null;
+            /**
+             * @description Name of a time zone, such as `Europe/Berlin`, or one of Windows, such as `Pacific Standard Time`.
+             * @default UTC
+             */
+            time_zone?: string;
+            /** @constant */
+            type: "cron";
+            /** @description Minute, hour, day of the month, month and day of the week, e.g. `0 18 * * 1-5`. */
+            expression: string;
         };
         /**
          * Data
@@ -4469,6 +4428,97 @@ export interface components {
              * @default null
              */
             cached: boolean | null;
+        };
+        /**
+         * InstanceCreate
+         * @description A container of this machine.
+         */
+        InstanceCreate: {
+            /** @description Name of the compute. */
+            name: string;
+            /** @default null */
+            description?: string | null;
+            /**
+             * @description Type of the compute.
+             * @constant
+             */
+            type: "instance";
+            /**
+             * Jobs at the same time
+             * @description How many jobs it runs at the same time; by default as many as the local compute.
+             * @default null
+             */
+            slots?: number | null;
+            /**
+             * Price per hour
+             * @description What an hour of a job costs, in any currency.
+             * @default null
+             */
+            price_per_hour?: number | null;
+            /**
+             * Image
+             * @description Image of the container, which has Python 3.11 or newer; it is pulled if this machine does not have it.
+             * @default python:3.12-slim
+             */
+            image?: string;
+            /**
+             * Python
+             * @description The Python of the image that runs jobs: a command or a path.
+             * @default python3
+             */
+            python?: string;
+            /**
+             * Processors
+             * @description How many processors it may use; by default all.
+             * @default null
+             */
+            cpus?: number | null;
+            /**
+             * Memory
+             * @description How much memory it may use, e.g. `4GB`; by default all. What needs more is killed.
+             * @default null
+             * @example 4GB
+             */
+            memory?: string | null;
+            /**
+             * GPUs
+             * @description How many GPUs it has: the first ones of this machine.
+             * @default null
+             */
+            gpus?: number | null;
+            /**
+             * Processes and threads
+             * @description How many processes and threads it may have.
+             * @default 1024
+             */
+            pids?: number;
+            /**
+             * Network
+             * @description `none`, or `bridge` for a network through which programs reach other machines.
+             * @default none
+             * @enum {string}
+             */
+            network?: "none" | "bridge";
+            /**
+             * Mounts
+             * @description Directories of this machine that its programs can use.
+             * @default []
+             */
+            mounts?: components["schemas"]["Mount"][];
+            /**
+             * Minutes until shutdown
+             * @description It is stopped after so many minutes in which no job and no kernel runs; by default never.
+             * @default null
+             */
+            idle_time_before_shutdown_minutes?: number | null;
+            /**
+             * Schedules
+             * @description When it is started and stopped.
+             * @default {
+             *       "compute_start_stop": []
+             *     }
+             */
+            schedules?: components["schemas"]["ComputeSchedules"];
         };
         /**
          * Job
@@ -6214,6 +6264,57 @@ export interface components {
             folder: string;
         };
         /**
+         * RecurrencePattern
+         * @description At which times of a day, and on which days.
+         */
+        RecurrencePattern: {
+            hours: number[];
+            minutes: number[];
+            /**
+             * @description Days of a week; by default that of the start.
+             * @default []
+             */
+            week_days?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
+            /**
+             * @description Days of a month, where the month has them; by default that of the start.
+             * @default []
+             */
+            month_days?: number[];
+        };
+        /**
+         * RecurrenceTrigger
+         * @description Each so many minutes, hours, days, weeks or months.
+         */
+        RecurrenceTrigger: {
+            /**
+             * @description Not before this time, which is one of the time zone unless it has an offset; a recurrence counts from it, or else from Monday, January 1, 2001, 0:00.
+             * @default null
+             */
+            start_time?: string | null;
+            /**
+             * @description Name of a time zone, such as `Europe/Berlin`, or one of Windows, such as `Pacific Standard Time`.
+             * @default UTC
+             */
+            time_zone?: string;
+            /** @constant */
+            type: "recurrence";
+            /**
+             * @description The unit of the interval.
+             * @enum {string}
+             */
+            frequency: "minute" | "hour" | "day" | "week" | "month";
+            /**
+             * @description How many of these units are between two times.
+             * @default 1
+             */
+            interval?: number;
+            /**
+             * @description Times of a day, for days, weeks and months; by default that of the start.
+             * @default null
+             */
+            schedule?: components["schemas"]["RecurrencePattern"] | null;
+        };
+        /**
          * Refusal
          * @description A job on which the operation was not possible.
          */
@@ -6610,6 +6711,28 @@ export interface components {
             time: string;
         };
         /**
+         * StartStopSchedule
+         * @description When a compute is started or stopped.
+         */
+        StartStopSchedule: {
+            /**
+             * @description `start` or `stop`.
+             * @enum {string}
+             */
+            action: "start" | "stop";
+            /**
+             * @description At which times.
+             * @example {"type": "cron", "expression": "0 18 * * 1-5", "time_zone": "Europe/Berlin"}
+             */
+            trigger: components["schemas"]["CronTrigger"] | components["schemas"]["RecurrenceTrigger"];
+            /**
+             * @description Whether it is effective.
+             * @default enabled
+             * @enum {string}
+             */
+            state?: "enabled" | "disabled";
+        };
+        /**
          * SupervisorInfo
          * @description The supervisor of a workspace on this host.
          */
@@ -6876,11 +6999,13 @@ export type ComputeNode = components['schemas']['ComputeNode'];
 export type ComputeNodes = components['schemas']['ComputeNodes'];
 export type ComputeRequest = components['schemas']['ComputeRequest'];
 export type ComputeSample = components['schemas']['ComputeSample'];
+export type ComputeSchedules = components['schemas']['ComputeSchedules'];
 export type ComputeSeries = components['schemas']['ComputeSeries'];
 export type ComputeState = components['schemas']['ComputeState'];
 export type ComputeType = components['schemas']['ComputeType'];
 export type ComputeUpdate = components['schemas']['ComputeUpdate'];
 export type ComputeUsage = components['schemas']['ComputeUsage'];
+export type CronTrigger = components['schemas']['CronTrigger'];
 export type Data = components['schemas']['Data'];
 export type DataCheck = components['schemas']['DataCheck'];
 export type DataColumn = components['schemas']['DataColumn'];
@@ -6932,6 +7057,7 @@ export type InlineEnvironmentInput = components['schemas']['InlineEnvironmentInp
 export type InlineEnvironment = components['schemas']['InlineEnvironment'];
 export type InputDelivered = components['schemas']['InputDelivered'];
 export type InputRecord = components['schemas']['InputRecord'];
+export type InstanceCreate = components['schemas']['InstanceCreate'];
 export type Job = components['schemas']['Job'];
 export type JobChanged = components['schemas']['JobChanged'];
 export type JobData = components['schemas']['JobData'];
@@ -6996,6 +7122,8 @@ export type Progressed = components['schemas']['Progressed'];
 export type Quantiles = components['schemas']['Quantiles'];
 export type QueuePosition = components['schemas']['QueuePosition'];
 export type RecentWorkspace = components['schemas']['RecentWorkspace'];
+export type RecurrencePattern = components['schemas']['RecurrencePattern'];
+export type RecurrenceTrigger = components['schemas']['RecurrenceTrigger'];
 export type Refusal = components['schemas']['Refusal'];
 export type RequestKind = components['schemas']['RequestKind'];
 export type ResourceEvent = components['schemas']['ResourceEvent'];
@@ -7017,6 +7145,7 @@ export type SftpCredentials = components['schemas']['SftpCredentials'];
 export type Shortage = components['schemas']['Shortage'];
 export type Shortened = components['schemas']['Shortened'];
 export type StageChange = components['schemas']['StageChange'];
+export type StartStopSchedule = components['schemas']['StartStopSchedule'];
 export type SupervisorInfo = components['schemas']['SupervisorInfo'];
 export type TextHit = components['schemas']['TextHit'];
 export type TextHits = components['schemas']['TextHits'];

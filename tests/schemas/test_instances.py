@@ -51,7 +51,7 @@ def test_what_is_given_comes_before_the_size():
     ("keys", "message"),
     [
         ({"size": "Standard_NC6"}, "'Standard_NC6' is not a size of Azure's series D, E and F: write cpus and memory"),
-        ({"schedules": {}}, "schedules: not supported yet: write idle_time_before_shutdown_minutes"),
+        ({"schedules": {"start": []}}, r"schedules.start: unknown key"),
         ({"ssh_settings": {}}, "there is no SSH in an instance"),
         ({"identity": {}}, "an instance has no identity in a cloud"),
         ({"idle_time_before_shutdown": "P1D"}, "'P1D' is not a duration in minutes, e.g. PT30M"),

@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
 
 from jupyter_ml.compute import registry
 from jupyter_ml.compute.docker.engine import engine
+from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.compute_states import ComputeState
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import FINAL, JobState
@@ -136,6 +138,33 @@ def test_it_is_stopped_when_it_is_idle_and_never_under_a_job(instances, monkeypa
     assert status == "exited"
     assert "minutes without work" in stopped.message
     assert (stopped.changed_at - job.ended_at).total_seconds() >= 3
+
+
+def test_its_schedules_stop_it_after_its_job_and_start_it(instances):
+    """By the real clock."""
+
+    def box():
+        return instances.computes.get("box")
+
+    def soon(action):
+        at = (now() + timedelta(seconds=1)).isoformat()
+        schedule = {"action": action, "trigger": {"type": "recurrence", "frequency": "day", "start_time": at}}
+        instances.computes.update("box", {"settings": {"schedules": {"compute_start_stop": [schedule]}}})
+
+    async def check():
+        async with supervisor(instances):
+            await until(box, lambda box: box.state is ComputeState.RUNNING)
+            job = instances.jobs.submit(CommandJob(command="sleep 3", code=None, compute="box"))
+            soon("stop")
+            stopped = await until(box, lambda box: box.state is ComputeState.STOPPED)
+            soon("start")
+            started = await until(box, lambda box: box.state is ComputeState.RUNNING)
+        return instances.jobs.get(job.name), stopped, started
+
+    job, stopped, started = asyncio.run(check())
+    assert job.state is JobState.COMPLETED, job.cause
+    assert (stopped.message, started.message) == ("stopped by its schedule", "started by its schedule")
+    assert stopped.changed_at > job.ended_at
 
 
 def test_a_killed_engine_is_reported_and_its_job_ends_with_the_cause(instances, engine_process):

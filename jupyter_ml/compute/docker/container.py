@@ -36,7 +36,8 @@ def user_id() -> int:
 
 def fingerprint(settings: InstanceSettings, image: str, packages: Path) -> str:
     """Return what differs when a container has to be created again."""
-    content = json.dumps([settings.model_dump(exclude={"idle_time_before_shutdown_minutes"}), image, str(packages)])
+    settled = settings.model_dump(exclude={"idle_time_before_shutdown_minutes", "schedules"})
+    content = json.dumps([settled, image, str(packages)])
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 

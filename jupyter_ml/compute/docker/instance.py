@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
     from jupyter_ml.schemas.base import Schema
+    from jupyter_ml.schemas.compute_schedules import ComputeSchedules
 
 __all__ = ["Instance"]
 
@@ -80,6 +81,11 @@ class Instance(RemoteFiles):
         """After how long without jobs and kernels it is stopped."""
         minutes = self.settings.idle_time_before_shutdown_minutes
         return None if minutes is None else MINUTE_S * minutes
+
+    @property
+    def schedules(self) -> ComputeSchedules:
+        """When it is started and stopped."""
+        return self.settings.schedules
 
     @classmethod
     def require(cls) -> None:

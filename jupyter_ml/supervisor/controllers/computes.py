@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ComputeController"]
 
+DONE = {ComputeAction.START: "started", ComputeAction.STOP: "stopped"}
 OBSERVE_S = 10.0
 """How often a compute that runs, or may run again, is looked at."""
 
@@ -58,7 +60,7 @@ class ComputeController(Controller):
         return [info.name for info in await self._computes.list()]
 
     def pending(self, failing: Collection[str]) -> bool:
-        """Return whether a request is to be carried out, or a compute is to be stopped when it is idle.
+        """Return whether a request is to be carried out, or a compute is to be started or stopped by itself.
 
         Parameters
         ----------
@@ -66,7 +68,7 @@ class ComputeController(Controller):
             Computes whose requests may wait.
         """
         return any(
-            info.name not in failing if info.request else self._idle_shutdown_s(info) is not None
+            (info.request is not None and info.name not in failing) or self._changes_by_itself(info)
             for info in self._store.all()
         )
 
@@ -77,10 +79,14 @@ class ComputeController(Controller):
         except NotFoundError:
             return None
         compute = self._computes.create(info)
+        if await self._follow_schedules(info, compute):
+            return None
         if info.request is not None:
             await self._carry_out(info, info.request, compute)
             return None
-        return await self._look(info, compute) if compute.capabilities.changes else None
+        if not compute.capabilities.changes:
+            return None
+        return self._until_scheduled(compute, await self._look(info, compute))
 
     async def failed(self, key: str, error: Exception, retry_s: float) -> None:
         """Store why a request failed, or why the state of the compute is unknown."""
@@ -129,7 +135,8 @@ class ComputeController(Controller):
         if (limit_s := compute.idle_shutdown_s) is not None:
             idle_s = await self._idle_s(info, compute)
             if idle_s >= limit_s:
-                await self._threads.store(self._stop_idle, info.name, limit_s)
+                reason = f"stopped after {limit_s / 60:g} minutes without work"
+                await self._threads.store(self._request, info.name, ComputeAction.STOP, reason)
                 return None
             return min(OBSERVE_S, limit_s - idle_s)
         return OBSERVE_S
@@ -144,16 +151,54 @@ class ComputeController(Controller):
         used = [each for each in (info.changed_at, last_job_at, self._used_at.get(info.name)) if each is not None]
         return (at - max(used)).total_seconds() if used else 0.0
 
-    def _stop_idle(self, name: str, limit_s: float) -> None:
-        reason = f"stopped after {limit_s / 60:g} minutes without work"
-        with suppress(ConflictError, NotFoundError):  # a job has come meanwhile
-            self._store.request(name, ComputeAction.STOP, idle=True, reason=reason)
-            self._workspace.notify()
-
-    def _idle_shutdown_s(self, info: ComputeInfo) -> float | None:
-        if info.state is not ComputeState.RUNNING:
-            return None
+    def _request(self, name: str, action: ComputeAction, reason: str) -> bool:
+        """Request something that no user has requested, and return whether that is possible: no stop under a job."""
         try:
-            return self._computes.create(info).idle_shutdown_s
-        except UnavailableError:
+            self._store.request(name, action, idle=action is ComputeAction.STOP, reason=reason)
+        except (ConflictError, NotFoundError):
+            return False
+        self._workspace.notify()
+        return True
+
+    async def _follow_schedules(self, info: ComputeInfo, compute: Compute) -> bool:
+        """Request what is due by the schedules of a compute, and return whether that was; a stop waits for kernels."""
+        action = self._scheduled(info, compute)
+        if action is None:
+            return False
+        if action is ComputeAction.STOP and info.request is None and await compute.programs():
+            return False
+        return await self._threads.store(self._request, info.name, action, f"{DONE[action]} by its schedule")
+
+    def _scheduled(self, info: ComputeInfo, compute: Compute) -> ComputeAction | None:
+        """Return what is due by the schedules of a compute, unless it is requested, or something was since then."""
+        found = compute.schedules.latest(self._workspace.clock())
+        if found is None or info.schedules_from is None or found[0] <= info.schedules_from:
             return None
+        if info.request is not None and info.request.action is ComputeAction.DELETE:
+            return None
+        runs = (
+            info.state is ComputeState.RUNNING
+            if info.request is None
+            else info.request.action is not ComputeAction.STOP
+        )
+        action = ComputeAction(found[1])
+        return None if runs is (action is ComputeAction.START) else action
+
+    def _until_scheduled(self, compute: Compute, delay_s: float | None) -> float | None:
+        """Return after how long to look again: `delay_s`, or earlier if something is due by then."""
+        at = self._workspace.clock()
+        following = compute.schedules.following(at)
+        if following is None:
+            return delay_s
+        return min((following - at).total_seconds(), math.inf if delay_s is None else delay_s)
+
+    def _changes_by_itself(self, info: ComputeInfo) -> bool:
+        """Return whether the supervisor stays to stop a compute that is idle, or to follow its schedules."""
+        try:
+            compute = self._computes.create(info)
+        except UnavailableError:
+            return False
+        is_idle_soon = info.request is None and info.state is ComputeState.RUNNING
+        return (is_idle_soon and compute.idle_shutdown_s is not None) or (
+            compute.schedules.following(self._workspace.clock()) is not None
+        )

@@ -86,6 +86,7 @@ computes pk_computes PRIMARY KEY (name)
 computes price_per_hour double precision YES NO
 computes request text YES NO
 computes revision integer NO NO 1
+computes schedules_from bigint YES NO
 computes search text NO C NO ''::text
 computes settings text NO NO
 computes slots integer YES NO
