@@ -1,7 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
-import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { ComputeInfo, ComputeType } from '../api';
@@ -73,9 +73,32 @@ const TYPES: ComputeType[] = [
   }
 ];
 
+const REMOTE: ComputeInfo = {
+  name: 'box',
+  description: 'ours',
+  created_at: '2026-01-02T03:04:05Z',
+  archived: false,
+  revision: 7,
+  type: 'remote',
+  slots: 2,
+  price_per_hour: null,
+  settings: {
+    token: null,
+    key_secret: 'OLD',
+    mounts: [{ source: 'data', read_only: true }],
+    options: {},
+    python: 'python3.12'
+  },
+  state: 'Running',
+  message: null,
+  changed_at: null,
+  request: null
+};
+
 describe('ComputeForm', () => {
   let bodies: unknown[];
   let refusal: Refusal | null;
+  let server: ReturnType<typeof fakeServer>;
   const done = vi.fn<(compute: ComputeInfo) => void>();
 
   const type = (label: string, value: string): unknown =>
@@ -86,7 +109,7 @@ describe('ComputeForm', () => {
     bodies = [];
     refusal = null;
     done.mockClear();
-    const server = fakeServer(({ path, body }) => {
+    server = fakeServer(({ path, body }) => {
       if (path.endsWith('/compute-types')) return TYPES;
       if (path.endsWith('/vault')) return [{ kind: 'secret', name: 'OLD' }];
       bodies.push(body);
@@ -165,6 +188,52 @@ describe('ComputeForm', () => {
     type('Name *', 'box');
     submit();
     expect(await screen.findByText(/compute 'box' exists/)).toBeTruthy();
+    expect(done).not.toHaveBeenCalled();
+  });
+
+  const edit = async (compute: ComputeInfo): Promise<void> => {
+    cleanup();
+    const model = new ComputeFormModel(server.api, done, compute);
+    render(<ComputeForm model={model} id="root" onCancel={vi.fn()} />);
+    await act(() => model.load());
+    expect(screen.getByRole('heading', { name: 'Edit box' })).toBeTruthy();
+  };
+  const save = (): unknown => fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+
+  it('shows what a compute has, and sends what is changed', async () => {
+    await edit(REMOTE);
+    expect(screen.queryByRole('radio')).toBeNull();
+    expect(screen.queryByLabelText('Name *')).toBeNull();
+    expect(screen.getByLabelText<HTMLInputElement>('Source').value).toBe('data');
+    type('Python', '');
+    type('Key', 'OTHER');
+    save();
+    await waitFor(() => expect(done).toHaveBeenCalled());
+    expect(server.requests.at(-1)).toBe('PATCH /computes/box?revision=7');
+    expect(bodies).toEqual([{ settings: { key_secret: 'OTHER', python: 'python3' } }]);
+  });
+
+  it('sends nothing where nothing is changed', async () => {
+    await edit(REMOTE);
+    save();
+    await waitFor(() => expect(done).toHaveBeenCalledWith(REMOTE));
+    expect(bodies).toEqual([]);
+  });
+
+  it('changes what all types have beside the settings', async () => {
+    await edit({ ...REMOTE, type: 'local', settings: {} });
+    type('Jobs at the same time', '');
+    save();
+    await waitFor(() => expect(done).toHaveBeenCalled());
+    expect(bodies).toEqual([{ slots: null }]);
+  });
+
+  it('shows at its field what does not change', async () => {
+    refusal = new Refusal(400, 'invalid_input', 'settings.mounts: does not change', 'settings.mounts');
+    await edit(REMOTE);
+    type('Source', 'other');
+    save();
+    expect(await screen.findByText('does not change')).toBeTruthy();
     expect(done).not.toHaveBeenCalled();
   });
 });

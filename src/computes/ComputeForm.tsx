@@ -3,7 +3,7 @@
 
 import type { JSX } from 'react';
 
-import { ErrorNotice } from '../components';
+import { ErrorNotice, Notice, visible } from '../components';
 import { FormFrame, SchemaForm } from '../forms/SchemaForm';
 import { useTrans, useVersion } from '../hooks';
 import type { ComputeFormModel } from './formModel';
@@ -19,16 +19,22 @@ export interface IComputeFormProps {
   onCancel: () => void;
 }
 
-/** A form that creates a compute of any type. */
+/** A form that creates or edits a compute of any type. */
 export function ComputeForm({ model, id, onCancel }: IComputeFormProps): JSX.Element {
   const trans = useTrans();
   useVersion(model.changed);
-  const { schema, error, busy, type } = model;
+  const { schema, error, busy, type, edited } = model;
+  const [title, submit, submitting] = edited
+    ? [trans.__('Edit %1', visible(edited.name)), trans.__('Save'), trans.__('Saving…')]
+    : [trans.__('New Compute'), trans.__('Create'), trans.__('Creating…')];
   return (
     <FormFrame form={model}>
-      <h2 className="jp-MLForm-title">{trans.__('New Compute')}</h2>
+      <h2 className="jp-MLForm-title">{title}</h2>
+      {schema && edited && type?.stops && edited.state !== 'Stopped' && (
+        <Notice>{trans.__('Changed settings are used when it is started the next time.')}</Notice>
+      )}
       {error && <ErrorNotice error={error} onRetry={schema ? undefined : () => void model.load()} />}
-      {schema && <Types model={model} id={id} />}
+      {schema && !edited && <Types model={model} id={id} />}
       {schema && (
         <SchemaForm
           key={type?.name}
@@ -39,8 +45,12 @@ export function ComputeForm({ model, id, onCancel }: IComputeFormProps): JSX.Ele
           context={{ vault: model.vault, secrets: model.secrets }}
         >
           <div className="jp-MLForm-actions">
-            <button type="submit" className="jp-mod-styled jp-mod-accept" disabled={busy || !!type?.unavailable}>
-              {busy ? trans.__('Creating…') : trans.__('Create')}
+            <button
+              type="submit"
+              className="jp-mod-styled jp-mod-accept"
+              disabled={busy || (!edited && !!type?.unavailable)}
+            >
+              {busy ? submitting : submit}
             </button>
             <button type="button" className="jp-mod-styled jp-mod-reject" onClick={onCancel}>
               {trans.__('Cancel')}

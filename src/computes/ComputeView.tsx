@@ -6,6 +6,7 @@ import type { JSX } from 'react';
 
 import type { ComputeInfo as Compute, ComputeType, ComputeUsage, GpuUsage } from '../api';
 import { Age, ErrorNotice, formatBytes, Notice, visible, withErrorDialog } from '../components';
+import type { ISchema } from '../forms/document';
 import { useTrans, useVersion } from '../hooks';
 import { PropertyList } from '../jobs/panel/overview/PropertyList';
 import { ComputeJobs } from './ComputeJobs';
@@ -23,6 +24,8 @@ export type Action = 'start' | 'stop' | 'restart';
 export interface IComputeViewProps {
   model: ComputeModel;
   onRequest: (action: Action) => Promise<void>;
+  /** Show the form of its settings. */
+  onEdit: (compute: Compute) => void;
   /** Delete it, after confirmation. */
   onDelete: () => void;
   /** Open a job. */
@@ -72,8 +75,12 @@ function Actions({
   compute,
   type,
   onRequest,
+  onEdit,
   onDelete
-}: Pick<IComputeViewProps, 'onRequest' | 'onDelete'> & { compute: Compute; type: ComputeType | null }): JSX.Element {
+}: Pick<IComputeViewProps, 'onRequest' | 'onEdit' | 'onDelete'> & {
+  compute: Compute;
+  type: ComputeType | null;
+}): JSX.Element {
   const trans = useTrans();
   const labels = { start: trans.__('Start'), stop: trans.__('Stop'), restart: trans.__('Restart') };
   const { state } = compute;
@@ -91,6 +98,11 @@ function Actions({
           {labels[action]}
         </button>
       ))}
+      {type && (
+        <button className="jp-MLNotice-action" onClick={() => onEdit(compute)}>
+          {trans.__('Edit…')}
+        </button>
+      )}
       {compute.name !== LOCAL && (
         <button className="jp-MLNotice-action" onClick={onDelete}>
           {type?.attached ? trans.__('Detach…') : trans.__('Delete…')}
@@ -124,13 +136,15 @@ function Usage({ model: { usage } }: { model: ComputeModel }): JSX.Element | nul
 function Properties({ compute, type }: { compute: Compute; type: ComputeType | null }): JSX.Element {
   const trans = useTrans();
   const { slots, price_per_hour, description, settings } = compute;
+  const { properties = {} } = (type?.schema ?? {}) as ISchema;
+  const fields = properties.settings?.properties ?? properties;
   return (
     <>
       <PropertyList
         title={trans.__('Compute')}
         properties={[
           [trans.__('Type'), type?.title ?? visible(compute.type)],
-          [trans.__('Slots'), slots ?? trans.__('as many as the workspace allows')],
+          [trans.__('Jobs at the same time'), slots ?? trans.__('as many as the workspace allows')],
           [trans.__('Price per hour'), price_per_hour],
           [trans.__('Description'), description && visible(description, true)]
         ]}
@@ -138,8 +152,11 @@ function Properties({ compute, type }: { compute: Compute; type: ComputeType | n
       <PropertyList
         title={trans.__('Settings')}
         properties={Object.entries(settings)
-          .filter(([, value]) => value !== null && !(Array.isArray(value) && !value.length))
-          .map(([key, value]) => [key, visible(typeof value === 'string' ? value : JSON.stringify(value))])}
+          .filter(([, value]) => value !== null && !(typeof value === 'object' && !Object.keys(value).length))
+          .map(([key, value]) => [
+            fields[key]?.title ?? key,
+            visible(typeof value === 'string' ? value : JSON.stringify(value))
+          ])}
       />
     </>
   );
@@ -155,7 +172,7 @@ function Log({ model }: { model: ComputeModel }): JSX.Element | null {
         {model.log ? trans.__('Refresh') : trans.__('Show Log')}
       </button>
       {model.log && (
-        <pre tabIndex={0} aria-label={trans.__('Log')}>
+        <pre className="jp-MLCompute-log" tabIndex={0} aria-label={trans.__('Log')}>
           {visible(model.log.join('\n'), true) || trans.__('The log is empty.')}
         </pre>
       )}

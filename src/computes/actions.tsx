@@ -11,8 +11,7 @@ import type { ApiClient, ComputeInfo as Compute } from '../api';
 import { mlIcon, visible } from '../components';
 import { TransContext } from '../hooks';
 import { JobCommands } from '../jobs/commands';
-import { Panels } from '../resources';
-import type { ICommands, IConnection, IKinds } from '../resources';
+import type { ICommands, IConnection, IKinds, Panels } from '../resources';
 import { ResourceCommands } from '../sidebar/commands';
 import { ComputeCommands } from './commands';
 import { ComputeForm } from './ComputeForm';
@@ -25,6 +24,8 @@ import { ComputeModel } from './model';
 interface IComputeServices {
   commands: ICommands;
   connection: IConnection;
+  /** The forms that are open. */
+  forms: Panels<MainAreaWidget>;
   kinds: IKinds;
   trans: TranslationBundle;
 }
@@ -37,7 +38,7 @@ export async function request(api: ApiClient, action: Action, name: string): Pro
 /** Create the panel of a compute. */
 export async function makePanel(
   app: JupyterFrontEnd,
-  { commands, connection, kinds, trans }: IComputeServices,
+  { commands, connection, forms, kinds, trans }: IComputeServices,
   name: string
 ): Promise<MainAreaWidget> {
   if (!kinds.all.length) await new Promise<void>(done => kinds.loaded.connect(() => done())); // the page has just opened
@@ -53,12 +54,14 @@ export async function makePanel(
       kernels={kernelsOf(app)}
       onOpenJob={job => void commands.execute(JobCommands.open, { name: job })}
       onRequest={action => request(connection.api, action, name)}
+      onEdit={compute => void edit({ connection, forms, trans }, compute)}
       onDelete={() => void commands.execute(ResourceCommands.delete, { kind: 'compute', names: [name] })}
     />
   );
   const panel = makeWidget(view, visible(name), trans);
   panel.title.caption = trans.__('Compute %1', visible(name));
   panel.content.addClass('jp-MLAsset');
+  panel.content.addClass('jp-MLCompute');
   panel.disposed.connect(() => model.dispose());
   void model.load();
   return panel;
@@ -77,15 +80,36 @@ function kernelsOf({ serviceManager, commands }: JupyterFrontEnd): IKernels {
 }
 
 /** Show the form that creates a compute. */
-export async function create(app: JupyterFrontEnd, { commands, connection, trans }: IComputeServices): Promise<void> {
+export function create({ commands, ...services }: IComputeServices): Promise<void> {
   const id = 'jp-MLComputeForm';
-  await new Panels(app, 'jupyter-ml-compute-form').open(id, () => {
-    const model = new ComputeFormModel(connection.api, ({ name }) => {
-      panel.dispose();
+  return showForm(services, id, services.trans.__('New Compute'), done => {
+    return new ComputeFormModel(services.connection.api, ({ name }) => {
+      done();
       commands.execute(ComputeCommands.open, { name });
     });
+  });
+}
+
+type IFormServices = Pick<IComputeServices, 'connection' | 'forms' | 'trans'>;
+
+/** Show the form that changes the settings of a compute. */
+function edit(services: IFormServices, compute: Compute): Promise<void> {
+  const title = services.trans.__('Edit %1', visible(compute.name));
+  return showForm(services, `jp-MLComputeForm-${compute.name}`, title, done => {
+    return new ComputeFormModel(services.connection.api, done, compute);
+  });
+}
+
+async function showForm(
+  { forms, trans }: IFormServices,
+  id: string,
+  title: string,
+  create: (done: () => void) => ComputeFormModel
+): Promise<void> {
+  await forms.open(id, () => {
+    const model = create(() => panel.dispose());
     const form = <ComputeForm model={model} id={id} onCancel={() => panel.dispose()} />;
-    const panel = makeWidget(form, trans.__('New Compute'), trans);
+    const panel = makeWidget(form, title, trans);
     panel.content.addClass('jp-MLForm-body');
     panel.disposed.connect(() => model.dispose());
     void model.load();

@@ -25,6 +25,8 @@ const TYPE = {
   unavailable: null
 };
 
+const SCHEMA = { properties: { memory: { title: 'Limit of memory', type: 'string' } } };
+
 const NODES: ComputeNodes = {
   nodes: [
     {
@@ -88,6 +90,7 @@ describe('ComputeView', () => {
   let changed: Signal<object, Compute>;
   let deleted: Signal<object, string>;
   const onRequest = vi.fn(() => Promise.resolve());
+  const onEdit = vi.fn();
   const onDelete = vi.fn();
   const onOpenJob = vi.fn();
   let jobs: Job[];
@@ -120,7 +123,7 @@ describe('ComputeView', () => {
       if (path.endsWith('/usage/series')) return { samples };
       if (path.endsWith('/compute-types')) {
         return [
-          { ...TYPE, name: 'instance', title: 'Instance' },
+          { ...TYPE, name: 'instance', title: 'Instance', schema: SCHEMA },
           { ...TYPE, name: 'local', title: 'Local', stops: false, logs: false },
           { ...TYPE, name: 'cluster', title: 'Cluster', scales: true },
           { ...TYPE, name: 'ssh', title: 'Machine over SSH', stops: false, attached: true }
@@ -138,7 +141,14 @@ describe('ComputeView', () => {
     const manager = { changed, deleted, watch, get: () => Promise.resolve(compute) };
     model = new ComputeModel(server.api, manager as unknown as IResourceManager<Compute>, compute.name, jobsChanged);
     render(
-      <ComputeView model={model} kernels={kernels} onOpenJob={onOpenJob} onRequest={onRequest} onDelete={onDelete} />
+      <ComputeView
+        model={model}
+        kernels={kernels}
+        onOpenJob={onOpenJob}
+        onRequest={onRequest}
+        onEdit={onEdit}
+        onDelete={onDelete}
+      />
     );
     await settled(() => model.load());
   };
@@ -158,6 +168,7 @@ describe('ComputeView', () => {
     expect(screen.getByRole('status').textContent).toBe('Running');
     expect(screen.getByText('25% of 2')).toBeTruthy();
     expect(screen.getByText('python:3.12-slim')).toBeTruthy();
+    expect(screen.getByText('Limit of memory')).toBeTruthy();
     expect(screen.queryByText('cpus')).toBeNull();
     expect(screen.queryByText('mounts')).toBeNull();
   });
@@ -174,6 +185,8 @@ describe('ComputeView', () => {
     expect(screen.getByText('the image cannot be pulled')).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Start' }));
     expect(onRequest).toHaveBeenCalledWith('start');
+    fireEvent.click(screen.getByRole('button', { name: 'Edit…' }));
+    expect(onEdit).toHaveBeenCalledWith(model.compute);
     fireEvent.click(screen.getByRole('button', { name: 'Delete…' }));
     expect(onDelete).toHaveBeenCalled();
     await settled(() => deleted.emit('box'));

@@ -5,7 +5,16 @@ import { ILayoutRestorer } from '@jupyterlab/application';
 
 import type { ComputeInfo as Compute } from '../api';
 import { lazily } from '../components';
-import { CLICKED, definePanels, definePlugin, ICommands, IConnection, IKinds, namedOrClicked } from '../resources';
+import {
+  CLICKED,
+  definePanels,
+  definePlugin,
+  ICommands,
+  IConnection,
+  IKinds,
+  namedOrClicked,
+  Panels
+} from '../resources';
 import { ILinks } from '../workspace';
 import { ComputeCommands } from './commands';
 
@@ -19,6 +28,7 @@ const computes = definePlugin({
   optional: { restorer: ILayoutRestorer },
   activate: (app, services): void => {
     const { commands, connection, kinds, trans } = services;
+    const forms = new Panels(app, 'jupyter-ml-compute-form');
     const nameOf = namedOrClicked('compute');
     kinds.setView<Compute>('compute', {
       title: trans.__('Compute'),
@@ -33,12 +43,12 @@ const computes = definePlugin({
       label: trans.__('Open Compute'),
       args: NAME,
       get: name => connection.api.get('/computes/{name}', { params: { path: { name } } }),
-      create: async name => (await import('./actions')).makePanel(app, services, name)
+      create: async name => (await import('./actions')).makePanel(app, { ...services, forms }, name)
     });
     commands.add({
       id: ComputeCommands.create,
       label: trans.__('New Compute…'),
-      execute: async () => (await import('./actions')).create(app, services),
+      execute: async () => (await import('./actions')).create({ ...services, forms }),
       palette: true
     });
     const labels = {

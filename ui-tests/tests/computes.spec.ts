@@ -31,6 +31,10 @@ test('a compute is created by a form, runs a job, and is deleted', async ({ page
   await expect(panel.getByRole('heading', { name: 'second' })).toBeVisible();
   await expect(panel.getByRole('status')).toHaveText('Running');
   await expect(form).toHaveCount(0);
+  await panel.getByRole('button', { name: 'Edit…' }).click();
+  await form.getByLabel('Description').fill('For short jobs');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(panel).toContainText('For short jobs');
   const section = workbench.sidebar.locator('.lm-AccordionPanel-title', { hasText: /compute/i });
   if ((await section.getAttribute('aria-expanded')) === 'false') await section.click();
   const row = workbench.sidebar.locator('[data-ml-compute="second"]');

@@ -4,6 +4,7 @@
 import type { Workbench } from '../workbench';
 import { assetViews } from './assets';
 import { compareViews } from './compare';
+import { computeViews } from './computes';
 import { formViews } from './forms';
 import { runJobs } from './jobs';
 import type { IJobs } from './jobs';
@@ -21,6 +22,7 @@ export function allViews(workbench: Workbench, jobs: IJobs): IView[] {
     ...formViews(workbench, jobs),
     ...compareViews(workbench),
     ...assetViews(workbench),
+    ...computeViews(workbench),
     ...otherJobViews(workbench, jobs)
   ];
 }

@@ -3,7 +3,7 @@
 
 import uPlot from 'uplot';
 
-import { formatInstant, formatSpan, formatTick } from '../../../components';
+import { formatClock, formatInstant, formatSpan, formatTick } from '../../../components';
 import { strokeOf, themeValue } from './palette';
 import type { Axis, Series } from './series';
 
@@ -11,7 +11,7 @@ import type { Axis, Series } from './series';
 export const HEIGHT = 168;
 /** Series with fewer points have markers. */
 const FEW = 24;
-const DAY_S = 86_400;
+const [MINUTE_S, DAY_S] = [60, 86_400];
 const AXIS_PX = { x: 24, y: 52 };
 
 /** The quantity on the x axis of a chart: a metric's, or seconds since the epoch. */
@@ -70,13 +70,13 @@ export function chartOptions(lines: readonly ILine[], options: IChartOptions): u
     width: options.width,
     height: HEIGHT,
     legend: { show: false },
-    padding: [8, 12, 0, 0],
+    padding: [8, options.axis === 'clock' ? 28 : 12, 0, 0], // a time of day is wide
     scales: { x: { time: options.axis === 'clock' }, y: scaleOf(options) },
     axes: [
       {
         ...axis,
         size: AXIS_PX.x,
-        space: 64,
+        space: options.axis === 'clock' ? 80 : 64,
         values: (_, splits, __, ___, increment) => splits.map(each => label(each, options.axis, increment))
       },
       { ...axis, size: AXIS_PX.y, space: 28, values: (_, splits) => splits.map(each => value(each, options.scale)) }
@@ -112,11 +112,14 @@ function scaleOf({ log, scale }: IChartOptions): uPlot.Scale {
 }
 
 function label(at: number, axis: ChartAxis, increment: number): string {
-  if (axis === 'clock') return formatInstant(at, increment >= DAY_S ? 'day' : 'minute');
+  if (axis === 'clock') {
+    if (increment < MINUTE_S) return formatClock(at);
+    return formatInstant(at, increment < DAY_S ? 'minute' : 'day');
+  }
   return axis === 'step' ? formatTick(at) : formatSpan(at);
 }
 
 /** Some ticks of a logarithmic axis have no label. */
 function value(at: number | null, scale: IScale | undefined): string {
-  return at === null ? '' : (scale?.format ?? formatTick)(at);
+  return at === null ? '' : at === 0 ? '0' : (scale?.format ?? formatTick)(at);
 }
