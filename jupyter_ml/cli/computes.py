@@ -17,17 +17,15 @@ from jupyter_ml.cli.resources import FILE, VALUES, read_resource, resource_group
 from jupyter_ml.schemas.names import COMPUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from jupyter_ml.schemas.computes import ComputeInfo
-    from jupyter_ml.schemas.series import ComputeSeries
     from jupyter_ml.services.workspace import Workspace
 
 __all__ = ["compute"]
 
 POLL_S = 0.2
-BARS = "▁▂▃▄▅▆▇█"
 
 NAME = click.argument("name")
 WAIT = click.option("--no-wait", is_flag=True, help="Do not wait until it is done.")
@@ -35,12 +33,9 @@ WAIT = click.option("--no-wait", is_flag=True, help="Do not wait until it is don
 
 def _render(_workspace: Workspace, item: ComputeInfo) -> None:
     from jupyter_ml.cli.rendering import render_details
+    from jupyter_ml.schemas.compute_text import details
 
-    common_fields = item.model_dump(
-        mode="json", exclude={"settings", "archived", "request", "schedules_from", "created_at"}
-    )
-    shown = {**common_fields, "created_at": item.created_at, **item.settings}
-    render_details(item, {key.replace("_", " "): value for key, value in shown.items()})
+    render_details(item, details(item))
 
 
 compute = resource_group(COMPUTE, show=_render)
@@ -124,54 +119,20 @@ def restart(name: str, no_wait: bool) -> None:
 
 @compute.command()
 @NAME
-@click.option("--hours", type=click.FloatRange(0.02, 720), help="Show how busy it was in these last hours.")
+@click.option("--hours", type=float, help="Show how busy it was in these last hours.")
 @common
 def usage(name: str, hours: float | None) -> None:
     """Show how busy a compute is, or was."""
     from jupyter_ml.cli.rendering import echo_result
+    from jupyter_ml.schemas.compute_text import hours_query, series_text, usage_text
 
     computes = open_workspace().computes
     if hours is not None:
-        from jupyter_ml.schemas.queries import ComputeSeriesQuery
-
-        series = computes.usage_series(name, ComputeSeriesQuery(seconds=max(60, int(hours * 3_600)), max_points=60))
-        echo_result(series, "\n".join(_charts(series)) or f"{name}: not measured in that time")
+        series = computes.usage_series(name, hours_query(hours))
+        echo_result(series, series_text(series) or f"{name}: not measured in that time")
         return
     found = computes.usage(name)
-    used, total = (f"{count / 1024**2:,.0f} MB" for count in (found.memory_bytes, found.memory_total_bytes))
-    lines = [f"{name}: {found.cpu_percent:.0f}% of {found.cpu_count} processors, {used} of {total}"]
-    for gpu in found.gpus:
-        used, total = (f"{count / 1024**2:,.0f} MB" for count in (gpu.memory_bytes, gpu.memory_total_bytes))
-        busy = "" if gpu.percent is None else f"{gpu.percent:.0f}%, "
-        lines.append(f"{gpu.id} {gpu.name}: {busy}{used} of {total}")
-    echo_result(found, "\n".join(lines))
-
-
-def _charts(series: ComputeSeries) -> Iterator[str]:
-    """Yield a line for each measure, with a bar for each sample and the last value."""
-    samples = series.samples
-    if not samples:
-        return
-    gpu_memory = [_percent(each.gpu_memory_bytes, each.gpu_memory_total_bytes) for each in samples]
-    measures = {
-        "processors": [each.cpu_percent for each in samples],
-        "memory": [_percent(each.memory_bytes, each.memory_total_bytes) for each in samples],
-        "GPUs": [each.gpu_percent or 0.0 for each in samples]
-        if any(each.gpu_percent is not None for each in samples)
-        else [],
-        "GPU memory": gpu_memory if any(gpu_memory) else [],
-    }
-    for title, values in measures.items():
-        if values:
-            bars = "".join(BARS[min(int(value / 100 * len(BARS)), len(BARS) - 1)] for value in values)
-            yield f"{title:10} {bars} {values[-1]:.0f}%"
-    counts = {"jobs": [each.jobs for each in samples], "kernels": [each.kernels for each in samples]}
-    for title, values in counts.items():
-        yield f"{title:10} {values[-1]:.0f} now, {max(values):.0f} at most"
-
-
-def _percent(part: float, total: float) -> float:
-    return 100 * part / total if total else 0.0
+    echo_result(found, usage_text(name, found))
 
 
 @compute.command()

@@ -101,7 +101,7 @@ class MLMagics(Magics):
             "update": _command("update", jobs.update, UPDATE_OPTIONS, name="NAME"),
             "cancel": _command("cancel", jobs.cancel, name="NAME"),
             "files": _command("files", jobs.files, name="NAME"),
-            "compute": Command(computes.change, computes.change_parser()),
+            "compute": Command(computes.compute, computes.compute_parser()),
             "environment": Command(environments.capture, environments.capture_parser()),
             "job": _command("job", jobs.run_cell, (*JOB_OPTIONS, DRY_RUN_OPTION), magic="%%ml"),
             "help": Command(self._help, Parser("%ml help", "List the commands, or describe one."), "%ml"),

@@ -79,5 +79,5 @@ def test_a_failure_is_an_error(ml, boxes):
 
 
 def test_wrong_keys_are_reported_with_their_line(ml, tmp_path):
-    (tmp_path / "a.yml").write_text("name: b\ntype: computeinstance\nsize: Standard_D4s_v3\nschedules: {}\n")
-    assert "a.yml:4: schedules: not supported yet" in ml("create", "-f", str(tmp_path / "a.yml"), code=2)
+    (tmp_path / "a.yml").write_text("name: b\ntype: computeinstance\nsize: Standard_D4s_v3\nsetup_scripts: {}\n")
+    assert "a.yml:4: setup_scripts: not supported" in ml("create", "-f", str(tmp_path / "a.yml"), code=2)
