@@ -31,6 +31,9 @@ LOG_LOST = "The job ran to its end, but its event log, events.jsonl, was removed
 LOG_LOST_HINT = f"{DAMAGED.hint} Then submit it again."
 NO_END = "Its event log, events.jsonl, does not contain how the job ended."
 KILLED_HINT = "It was killed from outside of Jupyter ML, perhaps because it used too much memory. Submit the job again."
+LOST_HINT = (
+    "Its compute or the engine of it was stopped, killed or cut off. Start the compute, and submit the job again."
+)
 OUT_OF_MEMORY = "The operating system killed the executor for the memory that it used."
 OUT_OF_MEMORY_HINT = "Use less memory, run fewer jobs at the same time, or run the job on a larger machine."
 FORGED = "The end in its event log, events.jsonl, was written by another program and does not count."
@@ -77,7 +80,7 @@ def vanished(folder: AttemptFolder, ended: Exit, *, started: bool, forged: bool)
         CauseKind.EXECUTOR_DIED,
         f"{message} {FORGED}" if forged else message,
         signal=ended.signal,
-        hint=FORGED_HINT if forged else KILLED_HINT if killed else _log_hint(folder),
+        hint=FORGED_HINT if forged else _killed_hint(ended) if killed else _log_hint(folder),
     )
 
 
@@ -87,6 +90,10 @@ def _how(ended: Exit) -> str:
     if ended.signal:
         return f"was killed by {ended.signal}"
     return f"is out of reach ({ended.lost})" if ended.unreachable else "was killed"
+
+
+def _killed_hint(ended: Exit) -> str:
+    return LOST_HINT if ended.unreachable else KILLED_HINT
 
 
 def _log_hint(folder: AttemptFolder) -> str | None:

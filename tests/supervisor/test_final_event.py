@@ -199,6 +199,12 @@ def test_an_executor_that_was_killed_for_its_memory_is_described_so(tmp_path, ou
     assert (cause.kind, cause.signal) == (kind, "SIGKILL")
 
 
+@pytest.mark.parametrize("ended", [Exit(lost="its container is stopped", unreachable=True), Exit(signal="SIGKILL")])
+def test_memory_is_suspected_only_where_the_compute_remains(tmp_path, ended):
+    cause = vanished(AttemptFolder(tmp_path), ended, started=True, forged=False).cause
+    assert ("memory" in cause.hint) is not ended.unreachable
+
+
 @pytest.mark.parametrize("lost", [False, True])
 def test_an_honest_end_while_no_supervisor_runs_is_believed(shared, tmp_path, lost):
     go = tmp_path / "go"

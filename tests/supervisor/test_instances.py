@@ -190,3 +190,4 @@ def test_a_killed_engine_is_reported_and_its_job_ends_with_the_cause(instances, 
     assert running is JobState.RUNNING
     assert ended.state is JobState.FAILED
     assert "the container of compute 'box' is stopped" in ended.cause.message
+    assert "memory" not in ended.cause.hint
