@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 ALL: dict[str, Callable[[], None]] = {
     "compute": compute.compute,
+    "many": compute.many,
     "launcher": kernels.launcher,
     "kernel_memory": kernels.memory,
     "trivial": runs.trivial,
     "cold": runs.cold,
     "cells": runs.cells,
     "large_outputs": runs.large_outputs,
-    "many": runs.many,
     "supervisor_job": supervisor.job_cpu,
     "supervisor_idle": supervisor.idle,
     "thousand_jobs": supervisor.thousand_jobs,

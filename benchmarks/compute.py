@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import yaml
 
-from benchmarks.pairs import compare, timed
+from benchmarks.many_jobs import compare_many
+from benchmarks.pairs import compare
 from benchmarks.runs import notebook, run_ours, run_papermill
 from jupyter_ml import Workspace
 from jupyter_ml.eventlog.reader import EventLogReader
@@ -30,10 +29,9 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.job_spec import JobSpec
 
-__all__ = ["SKLEARN", "compute", "forkservers", "until_warm", "workspaces"]
+__all__ = ["SKLEARN", "compute", "forkservers", "many", "until_warm", "workspaces"]
 
 JOBS = 15
-MANY = 20
 TRIVIAL = ["print('first')"]
 SKLEARN = [
     "import numpy as np\nfrom sklearn.linear_model import LogisticRegression",
@@ -60,7 +58,15 @@ def compute(pairs: int = 5) -> None:
                     run_ours(file)
                 ours, peer = partial(run_ours, file), partial(run_papermill, file)
                 compare(f"{title}: {name}, command to end", ours, peer, pairs=pairs, name="papermill", must=must)
-            _many(workspace, spec, path, title)
+            if fork:
+                compare_many(workspace, folder)
+
+
+def many(count: int = 100) -> None:
+    """Print the row of many jobs alone."""
+    for workspace, folder in workspaces(fork=True):
+        until_warm(workspace, workspace.jobs.from_file(notebook(folder, "trivial", TRIVIAL)))
+        compare_many(workspace, folder, count)
 
 
 def workspaces(*, fork: bool, **local: Any) -> Iterator[tuple[Workspace, Path]]:
@@ -129,24 +135,3 @@ def forkservers(workspace: Workspace) -> dict[str, psutil.Process]:
             if psutil.pid_exists(pid) and psutil.Process(pid).cmdline()[:1] == [sys.executable]:
                 found[kind.removesuffix("s")] = psutil.Process(pid)
     return found
-
-
-def _many(workspace: Workspace, spec: JobSpec, path: Path, title: str) -> None:
-    """Compare many jobs with as many papermill commands on all cores."""
-
-    def ours() -> None:
-        for name in [workspace.jobs.submit(spec).name for _ in range(MANY)]:
-            workspace.jobs.wait(name)
-
-    def peer() -> None:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(_papermill, [path] * MANY))
-
-    mine, other = timed(ours), timed(peer)
-    times = f"{other / mine:.1f} times, must 8"
-    print(f"{title}: {MANY} trivial jobs {mine:.2f} s, papermill on all cores {other:.2f} s, {times}", flush=True)
-
-
-def _papermill(path: Path) -> None:
-    argv = [str(Path(sys.executable).parent / "papermill"), "--no-progress-bar", str(path), os.devnull]
-    subprocess.run(argv, check=True, capture_output=True)

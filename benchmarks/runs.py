@@ -6,11 +6,9 @@
 from __future__ import annotations
 
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +19,7 @@ from jupyter_ml import Workspace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["cells", "cold", "large_outputs", "many", "notebook", "run_ours", "run_papermill", "trivial", "workspaces"]
+__all__ = ["cells", "cold", "large_outputs", "notebook", "run_ours", "run_papermill", "trivial", "workspaces"]
 
 SCRIPTS = Path(sys.executable).parent
 
@@ -127,22 +125,4 @@ def large_outputs(pairs: int = 3, count: int = 200) -> None:
             partial(run_papermill, path),
             pairs=pairs,
             name="papermill",
-        )
-
-
-def many(count: int = 100) -> None:
-    """Short jobs in a row: all submitted at once, and so many papermill commands as there are slots."""
-    for workspace, folder in workspaces():
-        path = notebook(folder, "many", ["1 + 1"])
-        start = time.perf_counter()
-        names = [workspace.jobs.submit(workspace.jobs.from_file(path)).name for _ in range(count)]
-        submitted = time.perf_counter() - start
-        for name in names:
-            workspace.jobs.wait(name)
-        ours = time.perf_counter() - start
-        peer = statistics.median(timed(partial(run_papermill, path)) for _ in range(5))
-        print(
-            f"{count} short jobs: submitted in {submitted:.1f} s, done in {ours:.1f} s, {ours / count:.2f} s a job; "
-            f"papermill one after the other {peer:.2f} s a job, ratio {ours / count / peer:.2f}",
-            flush=True,
         )

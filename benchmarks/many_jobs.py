@@ -1,0 +1,104 @@
+# Copyright (c) the Jupyter ML developers.
+# Distributed under the terms of the BSD 3-Clause License.
+
+"""Many trivial jobs at once, beside as many papermill commands as processors, and beside jupyter-scheduler."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.pairs import timed
+from benchmarks.runs import notebook
+from jupyter_ml.environments.uv import run_uv
+from tests.server.processes import TOKEN, free_port, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_ml import Workspace
+    from tests.server.processes import Server
+
+__all__ = ["compare_many"]
+
+SCHEDULER = ["-m", "jupyter_server", "--ServerApp.jpserver_extensions={'jupyter_scheduler': True}"]
+
+
+def compare_many(workspace: Workspace, folder: Path, count: int = 100) -> None:
+    """Print how long so many jobs take, and how many times as long the peers."""
+    path = notebook(folder, "many", ["1 + 1"])
+    spec = workspace.jobs.from_file(path)
+
+    def ours() -> None:
+        for name in [workspace.jobs.submit(spec).name for _ in range(count)]:
+            workspace.jobs.wait(name)
+
+    def papermill() -> None:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(_papermill, [path] * count))
+
+    mine = timed(ours)
+    print(f"{count} trivial jobs {mine:.1f} s, {count / mine:.1f} a second", flush=True)
+    _print("papermill on all processors", timed(papermill), mine, must=8)
+    with _scheduler(folder) as server:
+        _schedule(server, path, 1)
+        took = timed(lambda: _schedule(server, path, count))
+        _print(f"jupyter-scheduler by REST, {_count(server, 'failed')} of which failed", took, mine, must=12)
+
+
+def _print(name: str, took: float, mine: float, *, must: int) -> None:
+    print(f"    {name} {took:.1f} s: {took / mine:.1f} times, must {must}", flush=True)
+
+
+def _papermill(path: Path) -> None:
+    argv = [str(Path(sys.executable).parent / "papermill"), "--no-progress-bar", str(path), os.devnull]
+    subprocess.run(argv, check=True, capture_output=True)
+
+
+@contextmanager
+def _scheduler(root: Path) -> Iterator[Server]:
+    """Run jupyter-scheduler in an environment of its own."""
+    with tempfile.TemporaryDirectory() as name:
+        python = Path(name, "env", "bin", "python")
+        run_uv(["venv", "--no-project", "--python", sys.executable, str(Path(name, "env"))], cwd=Path(name))
+        packages = ["jupyter-scheduler", "ipykernel"]
+        run_uv(["pip", "install", "--compile-bytecode", "--python", str(python), *packages], cwd=Path(name))
+        Path(name, "server", "jupyter_data_dir").mkdir(parents=True)  # where it creates its database
+        with serving(root, Path(name, "server"), free_port(), SCHEDULER, python) as server:
+            yield server
+
+
+def _schedule(server: Server, path: Path, count: int) -> None:
+    """Run jobs, which it starts all at once, and wait for their end."""
+    (environment,) = _request(server, "runtime_environments")
+    job: dict[str, Any] = {"name": path.stem, "input_uri": f"{path.parent.name}/{path.name}", "output_formats": []}
+    job |= {"runtime_environment_name": environment["name"], "runtime_environment_parameters": {}}
+    ended = _ended(server) + count
+    for _ in range(count):
+        _request(server, "jobs", job)
+    while _ended(server) < ended:
+        time.sleep(0.1)
+
+
+def _ended(server: Server) -> int:
+    return sum(_count(server, state) for state in ("completed", "failed"))
+
+
+def _count(server: Server, state: str) -> int:
+    return int(_request(server, f"jobs/count?status={state}")["count"])
+
+
+def _request(server: Server, path: str, body: Any = None) -> Any:
+    data, headers = None if body is None else json.dumps(body).encode(), {"Authorization": f"token {TOKEN}"}
+    request = urllib.request.Request(f"{server.url}/scheduler/{path}", data=data, headers=headers)
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)
