@@ -15,20 +15,15 @@ from jupyter_ml.schemas.compute_schedules import ComputeSchedules
 from jupyter_ml.schemas.compute_states import ComputeState, ComputeUsage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Collection
+    from collections.abc import AsyncGenerator, Callable, Collection, Sequence
     from pathlib import Path, PurePath
 
     from jupyter_ml.compute.exposure import Exposure
     from jupyter_ml.compute.process import Info, Process, ProcessSpec
     from jupyter_ml.schemas.nodes import ComputeNodes
+    from jupyter_ml.schemas.pythons import Interpreter
 
-__all__ = [
-    "Capabilities",
-    "Compute",
-    "ComputeState",
-    "ComputeUsage",
-    "NoSettings",
-]
+__all__ = ["Capabilities", "Compute", "ComputeState", "ComputeUsage", "NoSettings"]
 
 
 class NoSettings(Schema):
@@ -252,6 +247,19 @@ class Compute(ABC):
     @abstractmethod
     async def remove(self, local: Path) -> None:
         """Remove the copy of a directory from the compute, if there is one; UnavailableError as for `fetch`."""
+
+    async def interpreter(self) -> Interpreter:
+        """Return what its Python is, for which `install` gets packages; UnavailableError as there."""
+        self._refuse("asked for its Python")
+
+    async def install(self, directory: Path, name: str, *, check: Sequence[str] = ()) -> PurePath:
+        """Copy a directory that never changes to the compute, unless one with the name is there; return where it is.
+
+        Only for computes that share no files. It comes all at once or not at all. `check` is a program that has to
+        succeed in the copy, each time. UnavailableError when it fails, or the compute does not answer.
+        """
+        del directory, name, check
+        self._refuse("given packages")
 
     def expose(self, key: str, target: Callable[[], Path]) -> Exposure:
         """Return a port of the compute, to be opened, that leads to a Unix socket of this machine.

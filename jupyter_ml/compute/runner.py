@@ -21,9 +21,11 @@ import tempfile
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING
 
 from jupyter_ml.errors import UnavailableError
+from jupyter_ml.schemas.launch import SUPPORT
+from jupyter_ml.schemas.pythons import Interpreter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,12 +54,13 @@ PACKAGES = (
     "nbclient",
     "nbformat",
     "papermill",
+    "pip",
     "psutil",
     "pydantic",
     "pyyaml",
     "traitlets",
 )
-"""What the executor needs, as the distribution jupyter-ml-executor declares it."""
+"""What the executor needs, as the distribution jupyter-ml-executor declares it, and what installs packages."""
 DESCRIBE = """
 import json, os, platform, sys, sysconfig
 packages = [sysconfig.get_path("purelib")] if sys.prefix != sys.base_prefix else []
@@ -69,20 +72,6 @@ ABOUT = f"{DESCRIBE}print(about)"
 """A program that prints it."""
 _SOURCES = Path(__file__).parents[1]
 _LEFT_OUT = {"__pycache__", "labextension"}
-
-
-class Interpreter(NamedTuple):
-    """The Python of another machine or of an image."""
-
-    path: str
-    """Where it is there."""
-    version: tuple[int, int]
-    platform: str
-    """Name of the platform for uv, e.g. ``x86_64-unknown-linux-gnu``."""
-    packages: tuple[str, ...]
-    """Where the packages of a virtual environment are."""
-    home: str
-    """Home directory of the user who runs it."""
 
 
 def read_interpreter(printed: bytes, what: str) -> Interpreter:
@@ -118,7 +107,7 @@ def make_runner(interpreter: Interpreter) -> Path:
     UnavailableError
         If its packages cannot be installed.
     """
-    requirements, minor = [*_requirements()], ".".join(map(str, interpreter.version))
+    requirements, minor = [*_requirements()], interpreter.minor
     content = json.dumps([requirements, interpreter[:-1]])
     runners = _cache()
     folder = runners / f"runner-{minor}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
@@ -133,6 +122,7 @@ def make_runner(interpreter: Interpreter) -> Path:
                 _install(requirements, packages, minor, interpreter.platform)
                 added = [f"import site; site.addsitedir({each!r})\n" for each in interpreter.packages]
                 (packages / "jupyter-ml.pth").write_text("".join([f"../../../../{PACKAGE}\n", *added]))
+                (packages / SUPPORT).touch()
                 (made / "bin").mkdir()
                 (made / "bin" / "python").symlink_to(interpreter.path)  # which is there
                 home = str(Path(interpreter.path).parent)

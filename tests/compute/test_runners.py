@@ -10,7 +10,7 @@ import io
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
@@ -65,6 +65,41 @@ def test_half_an_archive_leaves_nothing(settings: AgentSettings, tmp_path: Path)
     with pytest.raises(UnavailableError, match=r"^sending: .*end"):
         asyncio.run(copy(client, "add", str(target), what="sending", stdin=half, stdout=io.BytesIO()))
     assert not [*target.parent.iterdir()]
+
+
+class Home(RelayCompute):
+    """A machine whose home directory is that of the test."""
+
+    variables: ClassVar[dict[str, str]] = {}
+    python = sys.executable
+
+
+@pytest.mark.integration
+def test_a_directory_is_installed_once_and_checked_each_time(
+    settings: AgentSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compute, local = Home("box", settings), tmp_path / "packages"
+    monkeypatch.setattr(Home, "variables", {"HOME": str(tmp_path / "home")})
+    local.mkdir()
+    (local / "a").write_text("1")
+    check = ["sh", "-c", "echo checked >> log; cat a log"]
+    folder = tmp_path / "home" / ".cache" / "jupyter-ml" / "environments"
+
+    async def install() -> None:
+        with pytest.raises(UnavailableError, match="packages cannot be installed on the compute 'box': no memory"):
+            await compute.install(local, "x", check=["sh", "-c", "echo no memory; exit 3"])
+        assert not [*folder.iterdir()]
+        both = await asyncio.gather(*(compute.install(local, "x", check=check) for _ in range(2)))
+        assert both == [folder / "x"] * 2
+        (local / "a").write_text("2")
+        await compute.install(local, "x", check=check)
+        with pytest.raises(UnavailableError, match="no longer"):
+            await compute.install(local, "x", check=["sh", "-c", "echo no longer; exit 3"])
+
+    asyncio.run(install())
+    assert (folder / "x" / "a").read_text() == "1"
+    assert (folder / "x" / "log").read_text() == "checked\n" * 2, "of the copy that won, and of the one that was there"
+    assert [each.name for each in folder.iterdir()] == ["x"]
 
 
 def test_a_python_that_is_too_old_or_none_is_refused() -> None:

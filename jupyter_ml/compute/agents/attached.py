@@ -124,11 +124,19 @@ class AttachedMachine(RemoteFiles):
         self._write({"id": self._known("id"), **found})
         self._prepared = True
 
+    async def interpreter(self) -> Interpreter:
+        """Return what its Python is; see `Compute.interpreter`."""
+        await self._prepare()
+        return await super().interpreter()
+
     async def send(self, local: Path) -> None:
         """Copy a file or directory; first what this process has not sent yet, such as packages of another version."""
+        await self._prepare()
+        await super().send(local)
+
+    async def _prepare(self) -> None:
         if not self._prepared:
             await self.start()
-        await super().send(local)
 
     async def delete(self) -> None:
         """End what runs there, and remove its directory; from a machine that cannot be reached, nothing."""

@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Copy directories as tar archives: ``python -c TEXT pack|unpack|add|remove PATH``.
+"""Copy directories as tar archives: ``python -c TEXT pack|unpack|add|check|remove PATH ...``.
 
 The text of this file is such a program on machines where Jupyter ML is not installed, as that of the agent is: it uses
 the standard library only, and runs with Python 3.9 or newer.
@@ -10,17 +10,22 @@ the standard library only, and runs with Python 3.9 or newer.
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
 __all__ = ["pack"]
+
+LEFT_S = 24 * 3600.0
+"""After which a temporary directory is taken for that of a process that was killed."""
 
 
 def pack(path: Path, archive: Any, *, but: Collection[str] = ()) -> None:
@@ -37,11 +42,18 @@ def pack(path: Path, archive: Any, *, but: Collection[str] = ()) -> None:
     """
     with tarfile.open(fileobj=archive, mode="w|") as tar:
         if path.is_file():
-            tar.add(path, path.name)
+            tar.add(path, path.name, filter=_without_owner)
         for entry in sorted(path.iterdir()) if path.is_dir() else ():
             if entry.name not in but:
                 with suppress(FileNotFoundError):
-                    tar.add(entry, entry.name)
+                    tar.add(entry, entry.name, filter=_without_owner)
+
+
+def _without_owner(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Let a member of an archive belong to who extracts it."""
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    return member
 
 
 def unpack(target: Path, archive: Any, *, file: bool) -> None:
@@ -50,14 +62,25 @@ def unpack(target: Path, archive: Any, *, file: bool) -> None:
         if file:
             (new / target.name).replace(target)
             return
+        old = new.with_name(f"{new.name}-old")
         if target.exists():
-            target.rename(new.with_name("old"))
+            target.rename(old)
         new.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
 
 
-def add(target: Path, archive: Any) -> None:
-    """Extract a directory whose content is always the same, unless another process has done it meanwhile."""
+def add(target: Path, archive: Any, *, check: Sequence[str] = ()) -> None:
+    """Extract a directory whose content is always the same, unless another process has done it meanwhile.
+
+    Parameters
+    ----------
+    target, archive
+        The directory, and what a client has packed.
+    check
+        A program and its arguments that have to succeed in the new directory.
+    """
     with _extracted(target, archive) as new:
+        require_success(new, check)
         try:
             new.rename(target)
         except OSError:
@@ -65,20 +88,30 @@ def add(target: Path, archive: Any) -> None:
                 raise
 
 
+def require_success(folder: Path, program: Sequence[str]) -> None:
+    """Run a program in a directory, and exit with what it has printed where it fails."""
+    if program:
+        done = subprocess.run(program, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        if done.returncode:
+            sys.exit(done.stdout.decode(errors="replace").strip() or f"exit code {done.returncode}")
+
+
 @contextmanager
 def _extracted(target: Path, archive: Any) -> Iterator[Path]:
     """Yield a directory beside the target with what is in an archive."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".new-", dir=target.parent))
+    for left in target.parent.glob(".new-*"):
+        with suppress(OSError):
+            if left.stat().st_mtime < time.time() - LEFT_S:
+                shutil.rmtree(left)
+    new = Path(tempfile.mkdtemp(prefix=".new-", dir=target.parent))
     try:
-        new = folder / "new"
-        new.mkdir(mode=0o700)
         with tarfile.open(fileobj=archive, mode="r|*") as tar:
             trusted: Any = {"filter": "fully_trusted"} if hasattr(tarfile, "fully_trusted_filter") else {}
             tar.extractall(new, **trusted)  # noqa: S202 -- it comes from the client, which may do anything here
         yield new
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def main(command: str, path: str, *rest: str) -> None:
@@ -88,7 +121,9 @@ def main(command: str, path: str, *rest: str) -> None:
     elif command == "unpack":
         unpack(Path(path), sys.stdin.buffer, file=rest == ("file",))
     elif command == "add":
-        add(Path(path), sys.stdin.buffer)
+        add(Path(path), sys.stdin.buffer, check=rest)
+    elif command == "check":
+        require_success(Path(path), rest)
     else:
         shutil.rmtree(path, ignore_errors=True)
 

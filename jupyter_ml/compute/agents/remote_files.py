@@ -6,20 +6,28 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import tempfile
 from abc import abstractmethod
+from pathlib import PurePath
 from typing import IO, TYPE_CHECKING
 
 from jupyter_ml.compute.agents import copying
 from jupyter_ml.compute.agents.commands import copy
 from jupyter_ml.compute.agents.compute import AgentCompute
+from jupyter_ml.compute.agents.runners import find_interpreter, send_once
 from jupyter_ml.compute.archives import unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path, PurePath
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+    from jupyter_ml.schemas.pythons import Interpreter
 
 __all__ = ["RemoteFiles"]
+
+ENVIRONMENTS = PurePath(".cache", "jupyter-ml", "environments")
+"""Where installed environments are in the home directory."""
 
 
 class RemoteFiles(AgentCompute):
@@ -57,6 +65,23 @@ class RemoteFiles(AgentCompute):
         with tempfile.TemporaryFile() as printed:
             await self._run("remove", local, stdout=printed)
 
+    async def interpreter(self) -> Interpreter:
+        """Return what its Python is; see `Compute.interpreter`."""
+        return await find_interpreter(self.client, str(self.python))
+
+    async def install(self, directory: Path, name: str, *, check: Sequence[str] = ()) -> PurePath:
+        """Copy a directory whose content never changes to the compute, unless it is there; see `Compute.install`."""
+        home = (self.variables or {}).get("HOME") or (await self.interpreter()).home
+        target = PurePath(home) / ENVIRONMENTS / name
+
+        def write(archive: IO[bytes]) -> None:
+            with gzip.GzipFile(fileobj=archive, mode="wb", compresslevel=1) as compressed:
+                copying.pack(directory, compressed)
+
+        what = f"packages cannot be installed on the compute {self.name!r}"
+        await send_once(self.client, target, _proof(directory), write, what=what, check=check)
+        return target
+
     async def _run(
         self, command: str, local: Path, *rest: str, stdin: IO[bytes] | None = None, stdout: IO[bytes]
     ) -> None:
@@ -64,3 +89,8 @@ class RemoteFiles(AgentCompute):
         path = str(self.path(local))
         what = f"compute {self.name!r}: {command} {path} failed"
         await copy(self.client, command, path, *rest, what=what, stdin=stdin, stdout=stdout)
+
+
+def _proof(directory: Path) -> str:
+    """Return a file that shows that a directory with the same content is there."""
+    return min(each.name for each in directory.iterdir() if each.is_file() and each.stat().st_size)

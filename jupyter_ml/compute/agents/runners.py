@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Send the packages that run jobs to the machine of an agent, once for each version of them."""
+"""Send packages to the machine of an agent, once: those that run jobs, and environments."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from jupyter_ml.compute import runner
 from jupyter_ml.compute.agents.commands import copy, run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import PurePath
+    from typing import IO
 
     from jupyter_ml.compute.agents.client import AgentClient
     from jupyter_ml.compute.runner import Interpreter
 
-__all__ = ["find_interpreter", "send_runner"]
+__all__ = ["find_interpreter", "send_once", "send_runner"]
 
 
 async def find_interpreter(client: AgentClient, python: str) -> Interpreter:
@@ -64,11 +66,52 @@ async def send_runner(client: AgentClient, interpreter: Interpreter, cache: Pure
     environment = await asyncio.to_thread(runner.make_runner, interpreter)
     digest = await asyncio.to_thread(runner.runner_digest, environment)
     folder = cache / digest
-    _, found = await client.request("read", path=str(folder / runner.RUNNER / "pyvenv.cfg"), offset=0)
-    if not found:
-        with tempfile.TemporaryFile() as archive, tempfile.TemporaryFile() as printed:
-            await asyncio.to_thread(runner.write_runner, environment, archive)
-            archive.seek(0)
-            what = "the packages that run jobs cannot be sent"
-            await copy(client, "add", str(folder), what=what, stdin=archive, stdout=printed)
+    await send_once(
+        client,
+        folder,
+        f"{runner.RUNNER}/pyvenv.cfg",
+        lambda archive: runner.write_runner(environment, archive),
+        what="the packages that run jobs cannot be sent",
+    )
     return folder / runner.RUNNER / "bin" / "python"
+
+
+async def send_once(
+    client: AgentClient,
+    target: PurePath,
+    proof: str,
+    write: Callable[[IO[bytes]], None],
+    *,
+    what: str,
+    check: Sequence[str] = (),
+) -> None:
+    """Send a directory whose content never changes, unless it is there.
+
+    Parameters
+    ----------
+    client
+        The agent.
+    target
+        The directory there.
+    proof
+        A file in it that is not empty.
+    write
+        Writes the directory into an archive.
+    what
+        Beginning of the message of an error.
+    check
+        A program and its arguments that have to succeed in the directory, each time; when it is sent, before it counts.
+
+    Raises
+    ------
+    UnavailableError
+        If it cannot be sent, or the program fails.
+    """
+    _, found = await client.request("read", path=str(target / proof), offset=0)
+    with tempfile.TemporaryFile() as archive, tempfile.TemporaryFile() as printed:
+        if not found:
+            await asyncio.to_thread(write, archive)
+            archive.seek(0)
+            await copy(client, "add", str(target), *check, what=what, stdin=archive, stdout=printed)
+        elif check:
+            await copy(client, "check", str(target), *check, what=what, stdout=printed)
