@@ -1,9 +1,10 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Build an environment: ``python -m jupyter_ml.environments FOLDER [nearest]``, with its definition on standard input.
+"""Build an environment: ``python -m jupyter_ml.environments FOLDER POLICY [PYTHON]``, with its definition as input.
 
-Each step is a line of JSON on standard output. The last line has the directory, or the message of an error.
+PYTHON is that of another machine (`Interpreter`), as JSON. Each step is a line of JSON on standard output. The last
+line has the directory, or the message of an error.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import sys
 from pathlib import Path
 
 from jupyter_ml.environments.building import build
+from jupyter_ml.environments.elsewhere import Elsewhere
 from jupyter_ml.environments.installations import Installations
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.schemas.environment_definition import Definition
+from jupyter_ml.schemas.pythons import Interpreter
 
 __all__ = ["main"]
 
@@ -23,13 +26,19 @@ __all__ = ["main"]
 def main() -> int:
     """Build the environment and return the exit code."""
     definition = Definition.model_validate_json(sys.stdin.buffer.read())
+    folder, policy, *python = sys.argv[1:]
+    places, nearest = Installations(Path(folder)), policy == "nearest"
+
+    def report(done: int, step: str) -> None:
+        _report(done=done, step=step)
+
     try:
-        path = build(
-            Installations(Path(sys.argv[1])),
-            definition,
-            nearest="nearest" in sys.argv[2:],
-            progress=lambda done, step: _report(done=done, step=step),
-        )
+        if python:
+            elsewhere = Elsewhere(places, definition, Interpreter.read(python[0]))
+            elsewhere.build(nearest=nearest, progress=report)
+            path = elsewhere.directory
+        else:
+            path = build(places, definition, nearest=nearest, progress=report)
     except JupyterMLError as error:
         _report(error=str(error))
         return 1

@@ -27,18 +27,24 @@ from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.locks import packages_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from jupyter_ml.environments.installations import Installations
     from jupyter_ml.environments.pythons import Interpreter
     from jupyter_ml.schemas.environment_definition import Definition
 
-__all__ = ["STEPS", "build"]
+__all__ = ["BROKEN", "STEPS", "Progress", "build", "build_once", "resolved"]
 
 Progress = Callable[[int, str], None]
 STEPS = 4
 """How many steps a build reports."""
 CHECK_S = 120
+BROKEN = (
+    "ipykernel, with which notebooks run, does not work with the packages of the environment ({}): change the version "
+    "of the package that is named"
+)
+"""What is wrong with an environment in which no kernel can start."""
 _YANKED = re.compile(r"^warning: (.*yanked.*)$", re.MULTILINE)
 
 
@@ -70,22 +76,77 @@ def build(
         If uv is not installed, or no package index can be reached.
     """
     identity = definition.identity
+
+    def make(folder: Path, lock: int) -> None:
+        python = find(definition.python, nearest=nearest)
+        _Build(installations, definition, python, folder, lock, progress).run()
+
+    return build_once(installations, identity, lambda: installations.python(identity) is not None, make)
+
+
+def build_once(
+    installations: Installations, identity: str, exists: Callable[[], bool], make: Callable[[Path, int], None]
+) -> Path:
+    """Return a directory, which one process creates if it does not exist, all at once; others wait.
+
+    Parameters
+    ----------
+    installations
+        The environments of the workspace.
+    identity
+        Its name.
+    exists
+        Returns whether it exists.
+    make
+        Creates a temporary directory, which is renamed then. It gets the descriptor of a lock, which uv inherits: the
+        lock is held as long as uv runs.
+    """
     path, error_file = installations.path(identity), installations.error_file(identity)
-    if installations.python(identity) is not None:
+    if exists():
         return path
     with installations.building(identity) as lock:
-        if installations.python(identity) is not None:
+        if exists():
             return path
         try:
-            python = find(definition.python, nearest=nearest)
             with installations.temporary(identity) as folder:
-                _Build(installations, definition, python, folder, lock, progress).run()
+                make(folder, lock)
                 folder.rename(path)
         except JupyterMLError as error:
             error_file.write_text(str(error), encoding="utf-8")
             raise
         error_file.unlink(missing_ok=True)
         return path
+
+
+def resolved(
+    file: Path, definition: Definition, python: str, options: Sequence[str], uv: Callable[..., tuple[str, str]]
+) -> str:
+    """Return the lock of a definition, which is resolved once: a later build installs the same versions.
+
+    Parameters
+    ----------
+    file
+        Where the lock is.
+    definition
+        What is resolved.
+    python
+        Version of Python.
+    options
+        Options of uv that name the Python or the platform.
+    uv
+        Runs uv with arguments and a standard input.
+    """
+    header = f"# Python {python}\n"
+    if file.exists() and (known := file.read_text(encoding="utf-8")).startswith(header):
+        return known
+    date = definition.exclude_newer
+    given = ["--generate-hashes", "--no-header", "--no-annotate", *options, *definition.options]
+    given += ["--exclude-newer", date] if date else []
+    found, _ = uv(["pip", "compile", "-", *given], "\n".join(definition.requirements))
+    temporary = file.with_suffix(".tmp")
+    temporary.write_text(header + found, encoding="utf-8")
+    temporary.replace(file)
+    return header + found
 
 
 @dataclass(frozen=True)
@@ -97,7 +158,6 @@ class _Build:
     python: Interpreter
     folder: Path
     lock: int
-    """Descriptor with the lock of the build, which uv inherits: the lock is held as long as uv runs."""
     progress: Progress | None
 
     def run(self) -> None:
@@ -120,7 +180,8 @@ class _Build:
         (place / "zzz_jupyter_ml.pth").write_text(f"{support}\n")  # after the packages of its own
         self._step(3, "Check")
         _check(own)
-        write_own_kernelspec(self.folder, self.installations.path(self.definition.identity), self.definition)
+        final = self.installations.path(self.definition.identity)
+        write_own_kernelspec(self.folder, str(final / "bin" / "python"), self.definition)
         self.installations.write_note(
             self.folder,
             python=version,
@@ -141,20 +202,9 @@ class _Build:
         return [f"Python {wanted} is not installed here: Python {self.python.text} is used."] if differs else []
 
     def _resolved(self) -> str:
-        """Return the lock of the definition, which is resolved once: a later build installs the same versions."""
         file = self.installations.lock_file(self.definition.identity)
-        header = f"# Python {'.'.join(map(str, self.python.version[:2]))}\n"
-        if file.exists() and (known := file.read_text(encoding="utf-8")).startswith(header):
-            return known
-        date = self.definition.exclude_newer
-        options = ["--generate-hashes", "--no-header", "--no-annotate", "--python", self.python.path]
-        options += ["--exclude-newer", date] if date else []
-        lines = "\n".join(self.definition.requirements)
-        resolved, _ = self._uv(["pip", "compile", "-", *options, *self.definition.options], lines)
-        temporary = file.with_suffix(".tmp")
-        temporary.write_text(header + resolved, encoding="utf-8")
-        temporary.replace(file)
-        return header + resolved
+        minor = ".".join(map(str, self.python.version[:2]))
+        return resolved(file, self.definition, minor, ["--python", self.python.path], self._uv)
 
     def _uv(self, arguments: list[str], stdin: str | None = None) -> tuple[str, str]:
         return run_uv(arguments, cwd=self.installations.folder, stdin=stdin, keep_open=self.lock)
@@ -168,7 +218,4 @@ def _check(python: Path) -> None:
     )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise InvalidInputError(
-            f"ipykernel, with which notebooks run, does not work with the packages of the environment ({last}): change "
-            "the version of the package that is named"
-        )
+        raise InvalidInputError(BROKEN.format(last))

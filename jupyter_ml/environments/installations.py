@@ -53,6 +53,10 @@ class Installations:
         """Return the file with the reason of the last build, if it failed."""
         return self.folder / "state" / f"{identity}.error"
 
+    def flock_file(self, identity: str) -> Path:
+        """Return the file that a build of an environment has locked."""
+        return self.folder / "state" / f"{identity}.flock"
+
     def write_step(self, descriptor: int, step: str) -> None:
         """Show others what a build does now, by the descriptor that `building` yields."""
         os.ftruncate(descriptor, 0)
@@ -79,13 +83,19 @@ class Installations:
         """Describe the build of an environment in its directory."""
         (folder / NOTE).write_text(json.dumps(note), encoding="utf-8")
 
+    def read_note(self, identity: str) -> dict[str, Any]:
+        """Return what describes the build of an environment; nothing if it is not complete."""
+        text = _text(self.path(identity) / NOTE)
+        return json.loads(text) if text else {}
+
     def describe(self, identity: str, *, details: bool = True) -> EnvironmentBuild:
         """Return whether an environment is installed, and with `details` what is in it."""
         if self.python(identity) is not None:
-            note = json.loads((self.path(identity) / NOTE).read_bytes())
+            note = self.read_note(identity)
             found = EnvironmentBuild(identity=identity, state="built", path=str(self.path(identity)), **note)
         elif self._is_locked(identity):
-            found = EnvironmentBuild(identity=identity, state="building", message=_text(self._flock(identity)) or None)
+            step = _text(self.flock_file(identity)) or None
+            found = EnvironmentBuild(identity=identity, state="building", message=step)
         else:
             error = _text(self.error_file(identity))
             found = EnvironmentBuild(identity=identity, state="failed" if error else "not_built", message=error)
@@ -111,9 +121,6 @@ class Installations:
             shutil.rmtree(removed, ignore_errors=True)
         return size
 
-    def _flock(self, identity: str) -> Path:
-        return self.folder / "state" / f"{identity}.flock"
-
     def _is_locked(self, identity: str) -> bool:
         try:
             with self._locked(identity, fcntl.LOCK_SH | fcntl.LOCK_NB, create=False):
@@ -127,7 +134,7 @@ class Installations:
     def _locked(self, identity: str, how: int, *, create: bool = True) -> Iterator[int]:
         if create:
             (self.folder / "state").mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(self._flock(identity), os.O_RDWR | (os.O_CREAT if create else 0), 0o600)
+        descriptor = os.open(self.flock_file(identity), os.O_RDWR | (os.O_CREAT if create else 0), 0o600)
         try:
             fcntl.flock(descriptor, how)
             yield descriptor

@@ -32,10 +32,10 @@ def python_kernel(command: list[str], display_name: str) -> dict[str, Any]:
     }
 
 
-def write_own_kernelspec(folder: Path, final: Path, definition: Definition) -> None:
-    """Write the kernelspec of an environment into `folder`, which is going to be renamed to `final`."""
+def write_own_kernelspec(folder: Path, python: str, definition: Definition) -> None:
+    """Write the kernelspec of an environment into its directory, with the Python that it is going to have."""
     name = f"Python {definition.python} ({definition.identity[:8]})"
-    spec = python_kernel(ipykernel_command(str(final / "bin" / "python")), name)
+    spec = python_kernel(ipykernel_command(python), name)
     write_kernelspec(folder / "share" / "jupyter" / "kernels" / "python3", spec)
 
 

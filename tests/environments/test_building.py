@@ -38,7 +38,7 @@ def output_of(path, code):
 
 
 def started(installations, definition):
-    command = [sys.executable, "-m", "jupyter_ml.environments", str(installations.folder)]
+    command = [sys.executable, "-m", "jupyter_ml.environments", str(installations.folder), "exact"]
     with TemporaryFile() as file:
         file.write(definition.model_dump_json().encode())
         file.seek(0)
