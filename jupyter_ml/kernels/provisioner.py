@@ -14,7 +14,6 @@ import asyncio
 import json
 import os
 import signal
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -22,17 +21,17 @@ from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from tornado.web import HTTPError
 from traitlets import Bool, Dict, Unicode
 
-from jupyter_ml.compute import registry
-from jupyter_ml.errors import JupyterMLError, UnavailableError
+from jupyter_ml.environments.installations import Installations
+from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.kernels.background import in_background
 from jupyter_ml.kernels.connection import Connection
+from jupyter_ml.kernels.environments import send_environment
 from jupyter_ml.kernels.forks import kernel_fork, prepare_forks
 from jupyter_ml.kernels.process import KernelProcess, describe
+from jupyter_ml.kernels.reserving import open_compute, reserved
+from jupyter_ml.kernels.specs import ENVIRONMENT_PYTHON
 from jupyter_ml.kernels.tracking import KernelTracking
-from jupyter_ml.schemas.base import now
-from jupyter_ml.schemas.computes import ComputeInfo
-from jupyter_ml.schemas.workspace import VaultSettings
-from jupyter_ml.vault.named import secret_reader
+from jupyter_ml.schemas.environment_definition import Definition
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -62,31 +61,6 @@ class KernelFailedError(HTTPError):
         return self._message
 
 
-@lru_cache(maxsize=100)
-def _compute(config: str, directory: str, vault: str) -> Compute:
-    """Return the compute that is configured so; the kernels of this process share its connection."""
-    info, named = ComputeInfo(**{"created_at": now(), **json.loads(config)}), json.loads(vault)
-    return registry.create(
-        info,
-        directory=Path(directory) if directory else None,
-        read_secret=secret_reader(
-            Path(named["folder"]), Path(named["files"]), VaultSettings.model_validate(named["settings"])
-        )
-        if named
-        else None,
-    )
-
-
-async def _reserved(compute: Compute, within_s: float) -> Compute:
-    """Return the compute, or a node of a cluster, for which the kernel may have to wait."""
-    try:
-        async with asyncio.timeout(within_s):
-            return await compute.reserve(kernel=True)
-    except TimeoutError:
-        why = (await compute.nodes()).message
-        raise UnavailableError(f"no node was free within {within_s:g} s{f': {why}' if why else ''}") from None
-
-
 def _absolute(directory: str | None) -> str:
     return str(Path(directory or "").absolute())
 
@@ -97,6 +71,10 @@ class ComputeProvisioner(KernelProvisionerBase):
     compute: Dict[str, Any] = Dict(help="The compute: its `name`, `type` and `settings`.")
     directory = Unicode("", help="Directory of the compute for files of its own on this machine.")
     vault: Dict[str, Any] = Dict(help="The vault of the workspace: its `folder`, `files` and `settings`.")
+    environment: Dict[str, Any] = Dict(
+        help="An environment to be installed on the compute: its `definition`, and the `folder` and the `policy` with "
+        "which it is built here."
+    )
     folder = Unicode(
         "", help="Directory for files of kernels that the compute sees, too; by default one of the system's."
     )
@@ -140,7 +118,7 @@ class ComputeProvisioner(KernelProvisionerBase):
         """
         first = self._connection is None
         try:
-            compute = _compute(json.dumps(self.compute), self.directory, json.dumps(self.vault))
+            compute = open_compute(json.dumps(self.compute), self.directory, json.dumps(self.vault))
             self._connection = self._connection or Connection(self._parent_folder, self._manager.session.key)
             self._kernel = await in_background(self._start(compute, self._connection, cmd, kwargs))
         except (JupyterMLError, OSError, ValueError) as error:
@@ -158,9 +136,12 @@ class ComputeProvisioner(KernelProvisionerBase):
     ) -> KernelProcess:
         self._cwd = _absolute(given.get("cwd"))
         within_s = float(given["env"].get("KERNEL_LAUNCH_TIMEOUT") or START_S)
-        node = self._node = await _reserved(compute, within_s)
+        node = self._node = await reserved(compute, within_s)
         if node is not compute and node.python:
             cmd = [node.python, *cmd[1:]]
+        if self.environment:
+            python = await self._installed(node)
+            cmd = [python if part == ENVIRONMENT_PYTHON else part for part in cmd]
         env = self._environment(given["env"], here=self._is_here(compute))
         if tracking := KernelTracking.of(node, self.vault.get("folder", "")):
             self._tracking, env = tracking, {**await tracking.open(), **env}
@@ -179,6 +160,20 @@ class ComputeProvisioner(KernelProvisionerBase):
         if fork:
             self.python, self._preparing = fork.program, asyncio.create_task(prepare_forks(fork))
         return kernel
+
+    async def _installed(self, node: Compute) -> str:
+        """Return the Python of the environment on the compute, where it is installed first if it is not there."""
+        await node.start()
+        folder, differences = await send_environment(
+            node,
+            Installations(Path(self.environment["folder"])),
+            Definition.model_validate(self.environment["definition"]),
+            self.environment["policy"],
+            report=lambda _, step: self.log.info("%s: %s", self._title, step),
+        )
+        if differences:
+            self.log.warning("%s: %s", self._title, differences)
+        return str(folder / "bin" / "python")
 
     async def poll(self) -> int | None:
         """Return None while the kernel runs, else its exit code; that of a signal is negative."""

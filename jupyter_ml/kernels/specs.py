@@ -17,24 +17,36 @@ from jupyter_ml.schemas.references import AssetRef
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["InstalledEnvironment", "Place", "WorkspaceKernel", "kernel_name", "read_kernel", "write_kernels"]
+__all__ = [
+    "ENVIRONMENT_PYTHON",
+    "InstalledEnvironment",
+    "Place",
+    "WorkspaceKernel",
+    "kernel_name",
+    "read_kernel",
+    "write_kernels",
+]
 
 PROVISIONER = "jupyter-ml"
 """Name of `jupyter_ml.kernels.provisioner.ComputeProvisioner` among the entry points."""
 NOTEBOOK_KERNEL = ["-P", "-m", "jupyter_ml.executor.notebook_kernel"]
 """Arguments of our Python before that of an environment, in which it starts a kernel."""
+ENVIRONMENT_PYTHON = "{environment_python}"
+"""Stands for the Python of an environment that is installed on a compute when the kernel starts."""
 METADATA = "jupyter_ml"
 """Key of a kernelspec with what Jupyter ML needs to know of it."""
 _MAX_NAME = 200
 
 
 class InstalledEnvironment(NamedTuple):
-    """An environment that is installed in the workspace."""
+    """An environment that is installed, on this machine or on computes."""
 
     name: str
     version: str
-    python: Path
+    python: Path | None
+    """Its Python on this machine."""
     variables: Mapping[str, str]
+    definition: Mapping[str, Any]
 
 
 class Place(NamedTuple):
@@ -46,8 +58,8 @@ class Place(NamedTuple):
     """Configuration of the provisioner."""
     python: str
     """The Python of the compute that has Jupyter ML's executor."""
-    has_environments: bool
-    """Whether the environments of the workspace can be used there."""
+    environments: Mapping[str, Any] | None = None
+    """Where environments are on this machine, and how they are built, if they have to be sent; None if it sees them."""
 
 
 class WorkspaceKernel(NamedTuple):
@@ -103,10 +115,16 @@ def _kernels(place: Place, environments: Iterable[InstalledEnvironment]) -> Iter
     if place.compute is not None:
         spec = _kernelspec(place, ipykernel_command(place.python), place.compute)
         yield kernel_name(None, place.compute), spec
-    for each in environments if place.has_environments else ():
-        command = [place.python, *NOTEBOOK_KERNEL, str(each.python)]
+    for each in environments:
+        sent = place.environments
+        if sent is None and each.python is None:
+            continue
+        python = str(each.python) if sent is None else ENVIRONMENT_PYTHON
         title = each.name if place.compute is None else f"{place.compute} · {each.name}"
-        spec = _kernelspec(place, [*command, "{connection_file}"], title)
+        spec = _kernelspec(place, [place.python, *NOTEBOOK_KERNEL, python, "{connection_file}"], title)
+        if sent is not None:
+            config = spec["metadata"]["kernel_provisioner"]["config"]
+            config["environment"] = {**sent, "definition": each.definition}
         spec["env"] = dict(each.variables)
         spec["metadata"][METADATA] |= {"environment": each.name, "version": each.version}
         yield kernel_name(each.name, place.compute), spec

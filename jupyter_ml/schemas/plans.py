@@ -21,8 +21,10 @@ class EnvironmentPlan(Schema):
     name: str
     identity: str
     """Name of its directory: a hash of the definition."""
-    state: Literal["not_built", "building", "built", "failed"]
-    """Whether it is installed; if not, the job installs it before it starts."""
+    state: Literal["not_built", "building", "built", "failed", "sent"]
+    """Whether it is installed; if not, the job installs it before it starts. ``sent``: it is sent to the compute if it
+    is not there.
+    """
     message: str | None = None
     """Why the last installation failed, or what differs from the definition."""
 
@@ -68,6 +70,7 @@ def environment_text(plan: JobPlan) -> str:
         "building": "being installed",
         "not_built": "would be installed first",
         "failed": "its last installation failed, and would be tried again",
+        "sent": f"would be installed on {plan.compute} first, unless it is there",
     }
     return f"{found.name} ({states[found.state]})"
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
 from functools import partial
 from threading import Thread
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.environments.building import build
 from jupyter_ml.environments.capture import captured
 from jupyter_ml.environments.definitions import read_definition
+from jupyter_ml.environments.elsewhere import identity_of
 from jupyter_ml.environments.source_files import SourceFiles
 from jupyter_ml.errors import InvalidInputError, JupyterMLError
 from jupyter_ml.kernels.tracking import provide
@@ -43,13 +43,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.environments import EnvironmentBuild
     from jupyter_ml.services.context import WorkspaceContext
 
-__all__ = ["EnvironmentService", "build_command"]
-
-
-def build_command(context: WorkspaceContext) -> list[str]:
-    """Return the program that builds an environment whose definition it is given."""
-    policy = context.settings.environments.python
-    return [sys.executable, "-P", "-m", "jupyter_ml.environments", str(context.layout.environments), policy]
+__all__ = ["EnvironmentService"]
 
 
 class EnvironmentService(AssetService[Environment, AssetQuery]):
@@ -190,7 +184,9 @@ class EnvironmentService(AssetService[Environment, AssetQuery]):
         """
         identity, places = self._definition(name).identity, installations(self._context)
         require_unused(self._context, identity)
-        places.remove(identity)
+        for each in (identity, *places.installed()):
+            if identity_of(each) == identity:
+                places.remove(each)
         build_changed(self._context, identity)
         return places.describe(identity)
 
@@ -228,7 +224,7 @@ class EnvironmentService(AssetService[Environment, AssetQuery]):
         """
         places = installations(self._context)
         used = {*users_of(self._context), *(() if everything else self._context.store.environments.identities())}
-        removed = [identity for identity in places.installed() if identity not in used]
+        removed = [each for each in places.installed() if identity_of(each) not in used]
         pruned = PrunedEnvironments(removed=removed, bytes=sum(map(places.remove, removed)))
         for identity in removed:
             build_changed(self._context, identity)

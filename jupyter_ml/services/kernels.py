@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyter_ml.environments.elsewhere import identity_of
 from jupyter_ml.environments.installations import Installations
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.kernels.specs import InstalledEnvironment, Place, read_kernel, write_kernels
@@ -27,24 +28,26 @@ LOCAL = "local"
 
 
 def update_kernels(context: WorkspaceContext) -> None:
-    """Give each environment a kernel on each compute that sees its files, and each other compute one of its own.
+    """Give each environment a kernel on each compute, and each compute one of its own.
 
-    The kernel of an environment is that of its newest version that is installed and not archived.
+    The kernel of an environment is that of its newest version that is not archived and is installed, on this machine or
+    on a compute that gets a copy.
     """
     environments = Installations(context.layout.environments)
     here = {"compute": {"name": LOCAL, "type": LOCAL}, "fork": context.settings.local.fork}
     places = [
-        Place(None, here, lasting_python(), has_environments=True),
+        Place(None, here, lasting_python()),
         *_places(context),
     ]
     if len(places) == 1 and not environments.installed() and not context.layout.kernels.exists():
         return
     with environments.building("kernels"):  # one process at a time
+        identities = {identity_of(each) for each in environments.installed()}
         installed = [
             InstalledEnvironment(
-                each.name, each.version, environments.path(each.identity) / "bin" / "python", each.variables
+                each.name, each.version, environments.python(each.identity), each.variables, each.definition
             )
-            for each in context.store.environments.having(environments.installed())
+            for each in context.store.environments.having(identities)
         ]
         write_kernels(context.layout.kernels, places, installed)
 
@@ -68,7 +71,7 @@ def _places(context: WorkspaceContext) -> Iterator[Place]:
 
 def _place(context: WorkspaceContext, info: ComputeInfo) -> Place:
     compute = open_compute(context, info)
-    shared = compute.capabilities.shared_files
+    shared, places = compute.capabilities.shared_files, str(context.layout.environments)
     given = {
         "compute": info.model_dump(mode="json", include={"name", "type", "settings"}),
         "directory": str(context.layout.compute(info.name)),
@@ -79,4 +82,5 @@ def _place(context: WorkspaceContext, info: ComputeInfo) -> Place:
         },
         **({"folder": str(context.layout.kernel_files)} if shared else {}),
     }
-    return Place(info.name, given, compute.python or lasting_python(), has_environments=shared)
+    environments = None if shared else {"folder": places, "policy": context.settings.environments.python}
+    return Place(info.name, given, compute.python or lasting_python(), environments)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -31,6 +31,7 @@ class IdentifiedVersion(NamedTuple):
     version: str
     identity: str
     variables: dict[str, str]
+    definition: dict[str, Any]
 
 
 class EnvironmentStore(AssetStore[Environment, AssetQuery]):
@@ -49,7 +50,7 @@ class EnvironmentStore(AssetStore[Environment, AssetQuery]):
         """Return the versions with some identities that are not archived, the oldest first."""
         columns = self._table.c
         query = (
-            select(columns.name, columns.version, columns.identity, columns.variables)
+            select(columns.name, columns.version, columns.identity, columns.variables, columns.definition)
             .where(columns.identity.in_([*identities]), columns.lifecycle_stage == LifecycleStage.ACTIVE)
             .order_by(columns.id)
         )

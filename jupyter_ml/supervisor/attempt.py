@@ -208,14 +208,10 @@ class Attempt:
         return None
 
     async def _installed(self) -> Installed | None:
-        """Return the environment that the job names, which is built first if it is not installed."""
-        if self.job.spec is not None and self.job.spec.environment is not None and self._mirror.needed:
-            raise EnvironmentFailedError(
-                f"Environments are installed here, and the compute {self.job.compute} does not share its files"
-            )
-        given = self._workspace, self._threads, self._progress_writer, self.job, self.cancellation
+        """Return the environment that the job names, which is installed first where it is not."""
+        given = self._workspace, self._threads, self._progress_writer, self._compute, self.job
         try:
-            return await EnvironmentInstaller(*given).install()
+            return await EnvironmentInstaller(*given, cancellation=self.cancellation).install()
         except JupyterMLError as error:
             raise EnvironmentFailedError(f"The environment of the job could not be installed: {error}") from error
 

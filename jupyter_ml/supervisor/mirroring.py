@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import shutil
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.compute.process import MARKER
@@ -71,6 +73,8 @@ class Mirror:
         given = ExecutorInput.decode(executor.stdin)
         environment = self._variables(self._there(given.environment)) | {MARKER: executor.marker}
         environment.pop("JUPYTER_ML_WORKSPACE", None)  # which is on this machine only
+        if there.python is not None:
+            environment["PATH"] = f"{PurePath(there.python).parent}:{environment.get('PATH', os.defpath)}"
         argv = self._there(executor.argv)
         return replace(
             executor,

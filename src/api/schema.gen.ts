@@ -3866,10 +3866,10 @@ export interface components {
             /** @description Name of its directory: a hash of the definition. */
             identity: string;
             /**
-             * @description Whether it is installed; if not, the job installs it before it starts.
+             * @description Whether it is installed; if not, the job installs it before it starts. `sent`: it is sent to the compute if it is not there.
              * @enum {string}
              */
-            state: "not_built" | "building" | "built" | "failed";
+            state: "not_built" | "building" | "built" | "failed" | "sent";
             /**
              * @description Why the last installation failed, or what differs from the definition.
              * @default null

@@ -14,7 +14,7 @@ from typing import Any
 from jupyter_server.services.kernels.connection.base import deserialize_binary_message, serialize_binary_message
 from tornado.httpclient import HTTPClientError
 
-TIMEOUT_S = 60.0
+TIMEOUT_S = 180.0
 
 
 class Session:

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyter_ml.agent import archive
+from jupyter_ml.environments.pythons import own_version
+from jupyter_ml.kernels.specs import ENVIRONMENT_PYTHON, NOTEBOOK_KERNEL
+from jupyter_ml.schemas.environment_definition import Definition
 from tests.integration import SSH
 from tests.kernels.specs import ARGV
 from tests.kernels.test_contract import KernelContract, forgetting_early
@@ -53,6 +56,28 @@ class TestSsh(KernelContract):
     @pytest.fixture
     def config(self, compute: dict[str, Any], directory: Path) -> dict[str, Any]:
         return {"compute": compute, "directory": str(directory)}
+
+    async def test_it_runs_in_an_environment_that_is_sent(
+        self, open_kernel: Open, config: dict[str, Any], ssh_server: SshServer, directory: Path, tmp_path: Path
+    ) -> None:
+        """Which ``pip install`` in it does not change; it keeps what that installs while it is restarted."""
+        definition = Definition(python=own_version(), requirements=["six==1.16.0"])
+        config["environment"] = {
+            "folder": str(tmp_path / "e"),
+            "policy": "exact",
+            "definition": definition.model_dump(mode="json"),
+        }
+        python = ssh_server.machine(directory).python
+        kernel = await open_kernel(argv=[python, *NOTEBOOK_KERNEL, ENVIRONMENT_PYTHON, "{connection_file}"])
+        show = "import six; print(six.__version__, six.__file__)"
+        version, file = (await kernel.run(show)).split()
+        assert version == "1.16.0"
+        assert file.startswith(f"{ssh_server.home}/.cache/jupyter-ml/environments/{definition.identity}-")
+        await kernel.run("import subprocess, sys; code = subprocess.call([sys.executable, '-m', 'pip', '--version'])")
+        assert (await kernel.run("print(code)")).strip().endswith("0")
+        await kernel.post("restart")
+        await kernel.responds()
+        assert (await kernel.run(show)).split() == [version, file]
 
     async def test_it_survives_cuts_and_the_agent(
         self, open_kernel: Open, ssh_server: SshServer, directory: Path

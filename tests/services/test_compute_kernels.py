@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Computes are kernels of JupyterLab, and so is each environment on those that see the files of the workspace."""
+"""Computes are kernels of JupyterLab, and so is each environment on each of them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from jupyter_ml.compute import registry
 from jupyter_ml.kernels.specs import kernel_name
 from jupyter_ml.schemas.forms import FormQuery
 from jupyter_ml.schemas.notebook_job import NotebookJob
+from jupyter_ml.schemas.plans import plan_text
 from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 from jupyter_ml.services.jobs.submission import check
 from jupyter_ml.store.crud import new_row
@@ -61,10 +62,16 @@ def test_kernels_come_and_go_with_computes_and_environments(workspace, add):
     assert titles(workspace) == ["Python (Box)"]
     workspace.environments.create({"name": "six.one", **SIX, "variables": {"A": "b"}})
     python = pretend_built(workspace, "six.one")
-    assert titles(workspace) == ["Python (six.one)", "Python (Box)"]  # whose files are not those of the workspace
+    assert titles(workspace) == ["Python (six.one)", "Python (Box)", "Python (Box · six.one)"]
+    box = kernels(workspace)["jupyter-ml.box.six.one"]
+    assert box["argv"][-2:] == ["{environment_python}", "{connection_file}"]
+    sent = box["metadata"]["kernel_provisioner"]["config"]["environment"]
+    assert (sent["folder"], sent["policy"]) == (str(python.parents[2]), "exact")
+    assert sent["definition"]["requirements"] == ["six==1.16.0"]
     add("near", "socket")
     found = kernels(workspace)
-    assert list(found) == ["jupyter-ml-six.one", "jupyter-ml.box", "jupyter-ml.near", "jupyter-ml.near.six.one"]
+    boxes = ["jupyter-ml.box", "jupyter-ml.box.six.one"]
+    assert list(found) == ["jupyter-ml-six.one", *boxes, "jupyter-ml.near", "jupyter-ml.near.six.one"]
     near = found["jupyter-ml.near.six.one"]
     assert near["display_name"] == "Python (near · six.one)"
     assert near["argv"][-2:] == [str(python), "{connection_file}"]
@@ -87,6 +94,29 @@ def test_kernels_come_and_go_with_computes_and_environments(workspace, add):
     assert titles(workspace) == ["Python (six.one)"]
     workspace.environments.delete("six.one")
     assert kernels(workspace) == {}
+
+
+def test_an_environment_that_was_sent_only_is_a_kernel_there(workspace, add):
+    """As when its Python is not on this machine."""
+    add("box", "relay")
+    workspace.environments.create({"name": "six", **SIX})
+    python = pretend_built(workspace, "six")
+    sent = python.parents[1].with_name(f"{python.parents[1].name}-01234567")
+    python.parents[1].rename(sent)
+    assert titles(workspace) == ["Python (box)", "Python (box · six)"]
+    assert workspace.environments.prune().removed == []
+    workspace.environments.delete_build("six")
+    assert not sent.exists()
+    assert titles(workspace) == ["Python (box)"]
+
+
+def test_a_plan_shows_that_an_environment_is_sent(workspace, add):
+    add("box", "relay")
+    planned = workspace.jobs.plan(
+        {"type": "command", "command": "true", "code": None, "compute": "box", "environment": SIX}
+    )
+    assert planned.environment.state == "sent"
+    assert "environment: of the job (would be installed on box first, unless it is there)" in plan_text(planned)
 
 
 def test_a_compute_whose_type_is_not_installed_has_no_kernel(workspace, add):

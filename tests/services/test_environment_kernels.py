@@ -87,8 +87,8 @@ def test_a_job_with_the_kernel_of_an_environment_has_that_environment(workspace,
     assert checked(workspace, NotebookJob(notebook=str(path), environment="azureml:Mine:2")).environment.endswith(":2")
     assert checked(workspace, NotebookJob(notebook=str(path), kernel_name="python3")).environment is None
     workspace.environments.delete("Mine:1")
-    here = Place(None, {}, sys.executable, has_environments=True)
-    mine = InstalledEnvironment("Mine", "1", Path(sys.executable), {})
+    here = Place(None, {}, sys.executable)
+    mine = InstalledEnvironment("Mine", "1", Path(sys.executable), {}, {})
     write_kernels(workspace.environments.kernel_folder(), [here], [mine])
     with pytest.raises(InvalidInputError, match="has no version '1'"):
         checked(workspace, NotebookJob(notebook=str(path)))

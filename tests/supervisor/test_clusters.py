@@ -79,8 +79,8 @@ async def until(get, condition):
     return found
 
 
-def submit(workspace, command):
-    return workspace.jobs.submit(CommandJob(command=command, code=None, compute="azureml:c")).name
+def submit(workspace, command, **fields):
+    return workspace.jobs.submit(CommandJob(command=command, code=None, compute="azureml:c", **fields)).name
 
 
 async def started(workspace):
@@ -205,14 +205,16 @@ def test_the_workers_of_a_scheduler_are_nodes(cluster, scheduler):
     async def check():
         async with supervisor(workspace):
             await started(workspace)
-            names = [submit(workspace, f"echo {number}") for number in range(2)]
+            names = [submit(workspace, "echo 0")]
+            given = {"requirements": ["six==1.16.0"]}
+            names.append(submit(workspace, "python -c 'import six; print(six.__version__)'", environment=given))
             jobs = [await ended(workspace, name) for name in names]
             await deleted(workspace)
         return jobs
 
-    for number, job in enumerate(asyncio.run(check())):
+    for printed, job in zip(("0", "1.16.0"), asyncio.run(check()), strict=True):
         assert job.state is JobState.COMPLETED, job.cause
-        assert workspace.jobs.folder(job.name).std_log.read_text() == f"{number}\n"
+        assert workspace.jobs.folder(job.name).std_log.read_text() == f"{printed}\n"
 
 
 def test_a_killed_node_fails_its_job_with_that_cause(cluster):

@@ -10,6 +10,7 @@ import signal
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from importlib.metadata import EntryPoint, EntryPoints
+from pathlib import Path
 
 import pytest
 
@@ -76,6 +77,8 @@ def test_jobs_run_on_an_instance_and_outlive_the_supervisor(instances, tmp_path)
         "print(x + 1)"
     )
     notebook = write_notebook(tmp_path / "a.ipynb", source, parameters="x = 1")
+    python = Path("/usr/bin/python3").resolve().name.removeprefix("python")  # that of the image
+    given = {"requirements": ["six==1.16.0"], "python": python}
     hungry = "python3 -c 'x = bytearray(900_000_000); x[:] = b\"1\" * len(x)'"
 
     def submit(**fields):
@@ -88,13 +91,16 @@ def test_jobs_run_on_an_instance_and_outlive_the_supervisor(instances, tmp_path)
             await until(lambda: instances.jobs.get(copied), lambda job: job.state is JobState.RUNNING)
         async with supervisor(instances):
             spec = NotebookJob(notebook=str(notebook), code=None, parameters={"x": 41}, compute="box")
-            names = [copied, instances.jobs.submit(spec).name, submit(command=hungry)]
+            installed = submit(
+                command="python -c 'import six; print(six.__version__, six.__file__)'", environment=given
+            )
+            names = [copied, instances.jobs.submit(spec).name, submit(command=hungry), installed]
             jobs = [await until(lambda n=name: instances.jobs.get(n), lambda job: job.state in FINAL) for name in names]
             instances.computes.delete("box")
             await until(instances.computes.list, lambda page: page.total == 1)
         return jobs
 
-    copied, ran, killed = asyncio.run(check())
+    copied, ran, killed, installed = asyncio.run(check())
     assert copied.state is JobState.COMPLETED, copied.cause
     log = instances.jobs.folder(copied.name).std_log.read_text()
     assert "as it was" in log
@@ -107,6 +113,9 @@ def test_jobs_run_on_an_instance_and_outlive_the_supervisor(instances, tmp_path)
     assert len(hostname) == 12, "that of a container"
     assert killed.state is JobState.FAILED
     assert "memory" in killed.cause.message
+    assert installed.state is JobState.COMPLETED, installed.cause
+    printed = instances.jobs.folder(installed.name).std_log.read_text()
+    assert printed.startswith("1.16.0 /home/jupyter-ml/.cache/jupyter-ml/environments/")
     assert not containers()
     assert not (instances.folder / "computes" / "box").exists()
 

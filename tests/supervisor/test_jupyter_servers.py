@@ -64,13 +64,16 @@ def test_jobs_run_there_and_survive_the_end_of_the_server(workspace, other_serve
             other_server.start()
             await until(lambda: workspace.computes.get("lab"), lambda lab: lab.state is ComputeState.RUNNING)
             spec = NotebookJob(notebook=str(notebook), code=None, parameters={"x": 41}, compute="lab")
-            names = [cut.name, workspace.jobs.submit(spec).name]
+            show = "python -c 'import six, sys; print(six.__version__, six.__file__)'"
+            given = {"requirements": ["six==1.16.0"]}
+            installed = CommandJob(command=show, code=None, compute="lab", environment=given)
+            names = [cut.name, workspace.jobs.submit(spec).name, workspace.jobs.submit(installed).name]
             jobs = [await until(lambda n=name: workspace.jobs.get(n), lambda job: job.state in FINAL) for name in names]
             workspace.computes.delete("lab")
             await until(workspace.computes.list, lambda page: page.total == 1)
         return message, jobs
 
-    message, [cut, ran] = asyncio.run(check())
+    message, [cut, ran, installed] = asyncio.run(check())
     assert "cannot be reached" in message
     assert cut.state is JobState.COMPLETED, cut.cause
     assert workspace.jobs.folder(cut.name).std_log.read_text() == f"{other_server.home}\n"
@@ -78,6 +81,9 @@ def test_jobs_run_there_and_survive_the_end_of_the_server(workspace, other_serve
     output = workspace.jobs.folder(ran.name).output.read_text()
     assert "42" in output
     assert "y" * 3_000_000 in output, "more than a Jupyter server passes on in a second"
+    assert installed.state is JobState.COMPLETED, installed.cause
+    printed = workspace.jobs.folder(installed.name).std_log.read_text()
+    assert printed.startswith(f"1.16.0 {other_server.home}/.cache/jupyter-ml/environments/")
     assert not [*other_server.home.glob(".jupyter-ml/*")]
     files = [path.read_bytes() for path in workspace.folder.rglob("*") if path.is_file()]
     assert not any(other_server.token.encode() in content for content in files)

@@ -17,7 +17,7 @@ import pytest
 from jupyter_ml.compute import registry
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.schemas.compute_states import ComputeState
-from jupyter_ml.schemas.specs import NotebookJob
+from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import FINAL, JobState
 from jupyter_ml.supervisor.daemon import Daemon
 from tests.integration import SSH
@@ -113,6 +113,58 @@ def test_a_notebook_survives_all_that_is_killed(lab, ssh_server, tmp_path):
     assert not [*(ssh_server.home / "j").iterdir()], "nothing is left there"
     assert not ssh_server.agents()
     assert not (lab.folder / "computes" / "lab").exists()
+
+
+NAMES = """
+import os, shutil, six, sys
+print(six.__version__, sys.prefix, open(os.environ["JUPYTER_ML_LOCK"]).read().count("=="), shutil.which("tabulate"))
+print(os.environ["GREETING"])
+"""
+
+
+def test_jobs_run_in_an_environment_that_is_sent_once(lab, ssh_server, tmp_path):
+    """Two start at the same time; another one cannot have its packages there."""
+    sent = ssh_server.home / ".cache" / "jupyter-ml" / "environments"
+    shutil.rmtree(sent, ignore_errors=True)
+    packages = ["six==1.16.0", "tabulate==0.9.0"]
+    lab.environments.create({"name": "both", "requirements": packages, "variables": {"GREETING": "hello"}})
+    notebook = write_notebook(tmp_path / "a.ipynb", NAMES)
+    given = {"code": None, "compute": "lab", "environment": "azureml:both:1"}
+    specs = [
+        NotebookJob(notebook=str(notebook), **given),
+        CommandJob(command="python -c 'import six; print(six.__version__)'; printf 'a 1' | tabulate -f plain", **given),
+        CommandJob(command="true", **given | {"environment": {"requirements": ["six==99"]}}),
+    ]
+
+    async def check():
+        async with supervisor(lab):
+            await until(lambda: lab.computes.get("lab"), lambda found: found.state is ComputeState.RUNNING)
+            names = [lab.jobs.submit(spec).name for spec in specs]
+            steps = set()
+            while (first := await asyncio.to_thread(lab.jobs.get, names[0])).state not in FINAL:
+                steps.add(first.progress.bar.label if first.progress and first.progress.bar else "")
+            jobs = [await until(lambda n=name: lab.jobs.get(n), lambda job: job.state in FINAL) for name in names]
+            kernels = [each.name for each in lab.environments.kernel_folder().iterdir()]
+            lab.computes.delete("lab")
+            await until(lab.computes.list, lambda page: page.total == 1)
+            return jobs, steps, kernels
+
+    [ran, ran_too, failed], steps, kernels = asyncio.run(check())
+    assert ran.state is JobState.COMPLETED, ran.cause
+    assert any(step.startswith("Environment both:1: ") for step in steps), steps
+    version, prefix, locked, program, greeting = printed(lab, ran.name).split()
+    assert (version, locked, greeting) == ("1.16.0", "2", "hello")
+    folder = lab._context.layout.attempt(ran.name, 1)
+    assert str(folder) in prefix, "what the job installs is its own"
+    assert prefix.startswith(str(ssh_server.home))
+    [environment] = sent.iterdir()
+    assert program == str(environment / "bin" / "tabulate")
+    assert printed(lab, ran_too.name) == "1.16.0\na  1\n"
+    assert (folder / "packages.txt").read_text() == "six==1.16.0\ntabulate==0.9.0\n"
+    assert failed.state is JobState.FAILED
+    assert failed.cause.kind == "environment"
+    assert "six==99" in failed.cause.message
+    assert "jupyter-ml.lab.both" in kernels
 
 
 def test_a_machine_that_is_gone_is_detached(lab, ssh_server):

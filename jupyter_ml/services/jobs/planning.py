@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from jupyter_ml.compute import registry
 from jupyter_ml.environments.installations import Installations
 from jupyter_ml.errors import InvalidInputError, NotFoundError, UnavailableError
 from jupyter_ml.schemas.data import DATA, DataType
@@ -70,7 +71,10 @@ def _environment(context: WorkspaceContext, spec: JobSpec) -> EnvironmentPlan | 
     found = environment_of(context, spec)
     if found is None:
         return None
-    built = Installations(context.layout.environments).describe(found.definition.identity, details=False)
+    identity = found.definition.identity
+    if not registry.create(context.store.computes.get(spec.compute)).capabilities.shared_files:
+        return EnvironmentPlan(name=found.name, identity=identity, state="sent")
+    built = Installations(context.layout.environments).describe(identity, details=False)
     return EnvironmentPlan(name=found.name, identity=built.identity, state=built.state, message=built.message)
 
 

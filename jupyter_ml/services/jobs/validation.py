@@ -131,9 +131,6 @@ def check_compute(context: WorkspaceContext, job: JobSpec) -> None:
     if (remedy := UNUSABLE.get(found.state)) is not None:
         message = f"compute: {found.name!r} is {found.state}: {remedy.format(name=found.name)}"
         raise InvalidInputError(message, field="compute")
-    if job.environment is not None and not compute.capabilities.shared_files:
-        message = f"environment: the compute {found.name!r} has Python and packages of its own: remove the key"
-        raise InvalidInputError(message, field="environment")
     if (wanted := job.resources.gpus or 0) > (there := len(compute.gpus())):
         message = f"resources.gpus: {wanted} wanted, and the compute {found.name!r} has {there}"
         if found.name == LOCAL and there == 0:
