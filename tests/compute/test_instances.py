@@ -211,6 +211,28 @@ def test_an_image_that_does_not_exist_is_reported(tmp_path):
         asyncio.run(compute.create())
 
 
+def test_an_image_without_such_a_python_is_reported_and_leaves_no_container(tmp_path):
+    before = {each.id for each in engine().containers.list(all=True)}
+    for python, message in (("python9.9", "executable file not found"), ("ls", "it printed .*cannot access")):
+        compute = make(tmp_path / "c", python=python)
+        with pytest.raises(UnavailableError, match=rf"cannot run '{python}': .*{message}"):
+            asyncio.run(compute.create())
+    assert {each.id for each in engine().containers.list(all=True)} == before
+
+
+def test_what_a_killed_creation_has_left_is_no_instance_and_is_removed(tmp_path, monkeypatch):
+    compute = make(tmp_path / "c")
+    with monkeypatch.context() as killed:
+        killed.setattr("docker.models.containers.Container.remove", lambda *_, **__: None)
+        killed.setattr("jupyter_ml.compute.docker.instance.make_runner", lambda *_: sys.exit("killed"))
+        with pytest.raises(SystemExit):
+            compute._create()
+    assert len(compute_containers(tmp_path)) == 1
+    assert asyncio.run(compute.state()) is ComputeState.FAILED
+    asyncio.run(compute.delete())
+    assert not compute_containers(tmp_path)
+
+
 def test_a_machine_without_an_engine_is_reported_in_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
     engine.cache_clear()

@@ -82,17 +82,33 @@ def find_image(name: str) -> Any:
             return client.images.pull(name if "@" in name else repository, tag=None if "@" in name else tag)
 
 
-def find_interpreter(image: Any, python: str) -> Interpreter:
-    """Return what the Python of an image is; UnavailableError if it has none, or one that is too old."""
+def find_interpreter(image: Any, python: str, labels: dict[str, str]) -> Interpreter:
+    """Return what the Python of an image is; UnavailableError if it has none, or one that is too old.
+
+    Parameters
+    ----------
+    image
+        The image.
+    python
+        A command or a path in it.
+    labels
+        Labels of the container that runs it, by which one is found that a killed process has left.
+    """
     what = f"the image {image.tags[0] if image.tags else image.short_id!r} cannot run {python!r}"
     with call_docker(what):
-        printed = engine().containers.run(
+        container = engine().containers.create(
             image.id,
             [python, "-I", "-c", ABOUT],
             entrypoint="",
-            remove=True,
+            labels=labels,
             network_mode="none",
             cap_drop=["ALL"],
             read_only=True,
         )
+        try:
+            container.start()
+            failed = container.wait()["StatusCode"] != 0
+            printed = container.logs(stderr=failed)
+        finally:  # also of one that cannot be started
+            container.remove(force=True, v=True)
     return read_interpreter(printed, what)

@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 import socket
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -107,21 +107,20 @@ class Instance(RemoteFiles):
         await asyncio.to_thread(self._create)
 
     def _create(self) -> None:
-        image = find_image(self.settings.image)
-        packages = make_runner(find_interpreter(image, self.settings.python))
+        image, label = find_image(self.settings.image), {LABEL: str(self._own)}
+        packages = make_runner(find_interpreter(image, self.settings.python, label))
         expected = fingerprint(self.settings, image.id, packages)
         found = self._find()
         if found is not None and (found.labels.get(SETTINGS_LABEL) == expected or found.status == "running"):
             return
-        if found is not None:
-            self._remove(found)
+        self._remove()
         directory = self._directories()
         with call_docker(f"the container of compute {self.name!r} cannot be created"):
             processors = engine().info()["NCPU"]
             engine().containers.create(
                 image.id,
                 name=self._container_name,
-                labels={LABEL: str(directory), SETTINGS_LABEL: expected},
+                labels={**label, SETTINGS_LABEL: expected},
                 **container_options(self.settings, directory, packages, processors),
             )
 
@@ -166,18 +165,16 @@ class Instance(RemoteFiles):
         await asyncio.to_thread(self._delete)
 
     def _delete(self) -> None:
-        if (found := self._find()) is not None:
-            self._remove(found)
+        self._remove()
         shutil.rmtree(self._own, ignore_errors=True)
 
-    def _remove(self, found: Any) -> None:
+    def _remove(self) -> None:
+        """Remove its container, and what is left of a creation that was killed."""
         from docker.errors import NotFound
 
-        with call_docker(f"the container of compute {self.name!r} cannot be removed"):
-            try:
+        for found in self._labeled():
+            with call_docker(f"the container of compute {self.name!r} cannot be removed"), suppress(NotFound):
                 found.remove(force=True, v=True)
-            except NotFound:
-                return
 
     async def state(self) -> ComputeState:
         """Return Running or Stopped; Failed if the container is gone, or its program has ended by itself."""
@@ -264,9 +261,13 @@ class Instance(RemoteFiles):
 
     def _find(self) -> Any:
         """Return its container; None if there is none."""
+        return next((each for each in self._labeled() if SETTINGS_LABEL in each.labels), None)
+
+    def _labeled(self) -> list[Any]:
+        """Return all containers that were created for it."""
         with call_docker(f"compute {self.name!r}"):
-            found = engine().containers.list(all=True, filters={"label": f"{LABEL}={self._own}"})
-        return found[0] if found else None
+            filters = {"label": f"{LABEL}={self._own}"}
+            return [*engine().containers.list(all=True, filters=filters, ignore_removed=True)]
 
     def _directories(self) -> Path:
         """Create its directories, which belong to the user of its programs."""
