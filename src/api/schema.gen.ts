@@ -1966,7 +1966,7 @@ export interface components {
             price_per_hour?: number | null;
             /**
              * Deployer
-             * @description What starts nodes: `local`, a queuing system such as `slurm`, or a class of an installed package.
+             * @description What starts nodes: `local`, `kubernetes`, a queuing system such as `slurm`, or a class of a package.
              * @default local
              */
             deployer?: string;
