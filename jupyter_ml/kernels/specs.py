@@ -22,6 +22,7 @@ __all__ = [
     "InstalledEnvironment",
     "Place",
     "WorkspaceKernel",
+    "is_of_compute",
     "kernel_name",
     "read_kernel",
     "write_kernels",
@@ -74,6 +75,11 @@ def kernel_name(environment: str | None, compute: str | None = None) -> str:
     parts = [environment] if compute is None else ["", compute, *([environment] if environment else [])]
     joined = ".".join(part for part in parts if part is not None)
     return f"jupyter-ml{joined if compute is not None else f'-{joined}'}".lower()
+
+
+def is_of_compute(kernel: str) -> bool:
+    """Return whether the kernel of this name starts on another compute."""
+    return kernel.startswith(kernel_name(None, ""))
 
 
 def read_kernel(folder: Path) -> WorkspaceKernel | None:

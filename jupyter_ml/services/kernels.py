@@ -18,10 +18,11 @@ from jupyter_ml.services.environment import lasting_python
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyter_ml.kernels.specs import WorkspaceKernel
     from jupyter_ml.schemas.computes import ComputeInfo
     from jupyter_ml.services.context import WorkspaceContext
 
-__all__ = ["compute_of", "update_kernels"]
+__all__ = ["kernel_of", "update_kernels"]
 
 LOCAL = "local"
 """The type of computes that are this machine."""
@@ -52,11 +53,10 @@ def update_kernels(context: WorkspaceContext) -> None:
         write_kernels(context.layout.kernels, places, installed)
 
 
-def compute_of(context: WorkspaceContext, kernel: str) -> str | None:
-    """Return the compute of a kernel; None for kernels of this machine."""
-    folder = find_kernel(kernel, context.layout.kernels)
-    found = read_kernel(folder) if folder else None
-    return found.compute if found else None
+def kernel_of(context: WorkspaceContext, name: str) -> WorkspaceKernel | None:
+    """Return what a kernel stands for; None for one that is not of a workspace."""
+    folder = find_kernel(name, context.layout.kernels)
+    return read_kernel(folder) if folder else None
 
 
 def _places(context: WorkspaceContext) -> Iterator[Place]:

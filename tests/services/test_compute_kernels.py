@@ -14,6 +14,7 @@ from nbformat.v4 import new_notebook
 from sqlalchemy import delete, insert
 
 from jupyter_ml.compute import registry
+from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.kernels.specs import kernel_name
 from jupyter_ml.schemas.forms import FormQuery
 from jupyter_ml.schemas.notebook_job import NotebookJob
@@ -148,8 +149,34 @@ def test_a_job_runs_on_the_compute_of_its_kernel_unless_it_names_one(workspace, 
         path = notebook(tmp_path, name)
         spec = check(workspace._context, LoadedSpec(NotebookJob(notebook=str(path), **changes)), {}).spec
         assert (spec.compute, spec.environment, spec.kernel_name) == expected
-        form = workspace.forms.get(FormQuery(path=path.name), tmp_path)
-        assert form.data["compute"] == {"jupyter-ml.box": "box", "jupyter-ml.near.six": "near"}.get(name, "local")
+        if "compute" not in changes:
+            form = workspace.forms.get(FormQuery(path=path.name), tmp_path)
+            shown = [form.data["compute"], form.data.get("environment"), form.data.get("kernel_name")]
+            assert shown == FORMS[name]
+            offered = {each["const"] for each in form.fields["properties"]["kernel_name"]["oneOf"]}
+            assert {"python3", "jupyter-ml-six"} <= offered
+            assert not any(each.startswith("jupyter-ml.") for each in offered)
+
+
+def test_a_job_that_names_another_compute_and_a_kernel_is_refused(workspace, add, tmp_path, monkeypatch):
+    add("box", "relay")
+    kernels(workspace)
+    monkeypatch.setenv("JUPYTER_PATH", str(workspace._context.layout.kernels.parent))
+    path = str(notebook(tmp_path, "python3"))
+    message = "kernel_name: jupyter-ml.box is a kernel of the compute 'box', and the job names the compute 'local'"
+    there = NotebookJob(notebook=path, kernel_name="jupyter-ml.box", compute="local")
+    with pytest.raises(InvalidInputError, match=message):
+        check(workspace._context, LoadedSpec(there), {})
+    for compute in ({}, {"compute": "box"}):
+        job = NotebookJob(notebook=path, kernel_name="jupyter-ml.box", **compute)
+        assert check(workspace._context, LoadedSpec(job), {}).spec.compute == "box"
+
+
+FORMS = {
+    "jupyter-ml.box": ["box", None, None],
+    "jupyter-ml.near.six": ["near", "azureml:six:1", None],
+    "jupyter-ml-six": ["local", None, "jupyter-ml-six"],
+}
 
 
 def notebook(folder, kernel):

@@ -26,7 +26,7 @@ from jupyter_ml.services.jobs.rerun import check_files, has_files, submitted_spe
 from jupyter_ml.services.jobs.snapshots import submitted_notebook
 from jupyter_ml.services.jobs.types.registry import type_of
 from jupyter_ml.services.jobs.validation import convert, with_compute
-from jupyter_ml.services.kernels import compute_of
+from jupyter_ml.services.kernels import kernel_of
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.forms import Form, FormQuery
@@ -89,9 +89,13 @@ class FormService:
         data = _data(spec.with_paths(partial(_below, root)))
         data.setdefault("experiment_name", cleaned(Path(spec.directory or root).name) or "default")
         form = type_of(spec).form(data, _notebook(spec), None)
-        kernel = form.data.get("kernel_name")
-        if kernel and "compute" not in loaded.spec.model_fields_set:
-            form.data["compute"] = compute_of(self._context, kernel) or form.data["compute"]
+        kernel = kernel_of(self._context, form.data["kernel_name"]) if "kernel_name" in form.data else None
+        if kernel and kernel.compute:
+            del form.data["kernel_name"]
+            if "compute" not in loaded.spec.model_fields_set:
+                form.data["compute"] = kernel.compute
+            if kernel.environment:
+                form.data.setdefault("environment", str(kernel.environment))
         return form
 
     def _rerun_form(self, name: str, snapshot: bool | None, root: Path) -> Form:

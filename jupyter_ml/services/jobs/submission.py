@@ -26,7 +26,14 @@ from jupyter_ml.services.jobs.rerun import pinned_inputs, rerun_spec
 from jupyter_ml.services.jobs.snapshots import recapture, submitted_code
 from jupyter_ml.services.jobs.specs import absolute
 from jupyter_ml.services.jobs.types.registry import type_of
-from jupyter_ml.services.jobs.validation import check_compute, check_experiment, secret_values, validate, with_compute
+from jupyter_ml.services.jobs.validation import (
+    check_compute,
+    check_experiment,
+    check_kernel_compute,
+    secret_values,
+    validate,
+    with_compute,
+)
 from jupyter_ml.services.vault import VaultService
 
 if TYPE_CHECKING:
@@ -127,6 +134,7 @@ def check(
     code = submitted_code(context, original) if original else None
     referring, kernels = _with_references(loaded, inputs), context.layout.kernels
     spec, parameters = validate(referring, kernels, code=code, notebook=notebook)
+    check_kernel_compute(loaded.spec, given.get("compute", spec.compute), spec.compute)
     spec = spec.model_copy(update={"inputs": loaded.spec.inputs, **given})
     if spec.compute != loaded.spec.compute:  # that of the notebook's kernel, if the job names none
         check_compute(context, spec)

@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
 
-__all__ = ["check_compute", "check_experiment", "convert", "secret_values", "validate", "with_compute"]
+__all__ = [
+    "check_compute",
+    "check_experiment",
+    "check_kernel_compute",
+    "convert",
+    "secret_values",
+    "validate",
+    "with_compute",
+]
 
 UNUSABLE = {
     ComputeState.STOPPED: "start it by: jupyter ml compute start {name}",
@@ -84,6 +92,19 @@ def _check_texts(loaded: LoadedSpec[Any]) -> None:
             with _in_field(f"tags.{name}"):
                 require_line(name)
                 require_text(value)
+
+
+def check_kernel_compute(spec: JobSpec, compute: str, of_kernel: str) -> None:
+    """Raise InvalidInputError if a job names a compute, and a kernel of another one besides.
+
+    The kernel that its notebook names counts only where the job names no compute.
+    """
+    if (kernel := getattr(spec, "kernel_name", None)) and compute != of_kernel:
+        raise InvalidInputError(
+            f"kernel_name: {kernel} is a kernel of the compute {of_kernel!r}, and the job names the compute "
+            f"{compute!r}: remove one of the two",
+            field="kernel_name",
+        )
 
 
 def check_experiment(context: WorkspaceContext, loaded: LoadedSpec[Any]) -> None:

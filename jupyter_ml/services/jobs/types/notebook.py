@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.errors import InvalidInputError
-from jupyter_ml.kernels.specs import read_kernel
+from jupyter_ml.kernels.specs import is_of_compute, read_kernel
 from jupyter_ml.notebooks.kernels import DEFAULT_KERNEL, check_kernel, find_kernel, kernel_name_of, language_of
 from jupyter_ml.notebooks.parameters import check_parameters, read_declaration, read_parameters
 from jupyter_ml.notebooks.prepare import runs
@@ -132,14 +132,18 @@ class NotebookType(JobType[NotebookJob]):
         )
 
     def form(self, data: dict[str, Any], notebook: Path | None, rerun_of: str | None) -> Form:
-        """Return the form with the parameters that the notebook declares, and the kernels that are installed."""
+        """Return the form with the parameters that the notebook declares, and the kernels that are installed.
+
+        Those of other computes are no choice besides the compute.
+        """
         assert notebook is not None
         source = read_notebook(notebook)
         kernels = _kernels()
         if data.setdefault("kernel_name", kernel_name_of(source)) not in [kernel.name for kernel in kernels]:
             del data["kernel_name"]
         parameters, hints = parameters_schema(read_parameters(source))
-        kernel = {"oneOf": [{"const": each.name, "title": each.display_name} for each in kernels]}
+        offered = [each for each in kernels if not is_of_compute(each.name)]
+        kernel = {"oneOf": [{"const": each.name, "title": each.display_name} for each in offered]}
         form = job_form(data, {"parameters": parameters, "kernel_name": kernel}, kernels, rerun_of=rerun_of)
         return form.model_copy(update={"ui": form.ui | {"parameters": hints}, "cells": form_cells(source)})
 
