@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_escape, url_path_join
 from traitlets import Int, Unicode, default
 
+from jupyter_ml.errors import WorkspaceError
 from jupyter_ml.schemas import names
 from jupyter_ml.server.broker import KernelBroker
 from jupyter_ml.server.handler import NotFoundHandler
@@ -23,6 +25,7 @@ from jupyter_ml.server.kernels import hide_kernels, show_kernels
 from jupyter_ml.server.mlflow_ui import MLFLOW_UI, MlflowHandler
 from jupyter_ml.server.routes import BASE, ROUTES, pattern
 from jupyter_ml.server.websockets import send_at_once
+from jupyter_ml.services.layout import Layout, find_folder
 
 if TYPE_CHECKING:
     from jupyter_client.kernelspec import KernelSpecManager
@@ -83,6 +86,7 @@ class JupyterMLApp(ExtensionApp):
         self._opening = Lock()
         self._workspace: Workspace | None = None
         self._relay: EventRelay | None = None
+        self._kernels: Path | None = None
         send_at_once(self.settings)
         for schema in EVENTS:
             self._events.register_event_schema(schema)
@@ -95,6 +99,11 @@ class JupyterMLApp(ExtensionApp):
                 self._events.register_event_schema(event_schema(registry.KINDS[name.singular]))
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:  # noqa: ARG002 -- Jupyter Server's
+        with suppress(WorkspaceError, OSError):  # a request reports that
+            kernels = Layout(find_folder(self.workspace_path or None, self.root)).kernels
+            if kernels.is_dir():  # clients that ask for nothing else see them, and can start them
+                self._show_kernels(kernels)
+                self.threads.submit(lambda: self.workspace)
         try:
             await self._broker.start()
         except OSError as error:
@@ -116,9 +125,13 @@ class JupyterMLApp(ExtensionApp):
         assert self.serverapp.kernel_spec_manager is not None
         return self.serverapp.kernel_spec_manager
 
-    def _hide_kernels(self) -> None:
-        if self._workspace is not None:
-            hide_kernels(self._workspace.environments.kernel_folder(), self._kernel_specs)
+    def _show_kernels(self, folder: Path | None) -> None:
+        """Show the kernels in a directory in place of those that are shown."""
+        if self._kernels is not None:
+            hide_kernels(self._kernels, self._kernel_specs)
+        if folder is not None:
+            show_kernels(folder, self._kernel_specs)
+        self._kernels = folder
 
     @property
     def root(self) -> Path:
@@ -167,9 +180,8 @@ class JupyterMLApp(ExtensionApp):
         relay = EventRelay(workspace, self._events, self.serverapp.io_loop)
         relay.start()
         previous = self._workspace, self._relay
-        self._hide_kernels()
         self._workspace, self._relay = workspace, relay
-        show_kernels(kernels, self._kernel_specs)
+        self._show_kernels(kernels)
         remember_workspace(workspace)
         self._record(workspace)
         _stop(*previous)
@@ -216,8 +228,8 @@ class JupyterMLApp(ExtensionApp):
             if self._workspace is not None:
                 from jupyter_ml.services.servers import forget_server
 
-                self._hide_kernels()
                 forget_server()
+            self._show_kernels(None)
             _stop(self._workspace, self._relay)
 
 
