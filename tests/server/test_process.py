@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+import urllib.request
 
 import psutil
 import pytest
 
-from tests.server.processes import free_port, serving
+from jupyter_ml.environments.kernelspecs import write_kernelspec
+from tests.server.processes import TOKEN, free_port, serving
 from tests.workspaces import TIMEOUT_S, until, write_notebook
 
 pytestmark = pytest.mark.integration
@@ -55,6 +58,17 @@ def test_a_job_continues_while_the_server_is_restarted(root, tmp_path, port, sha
         until(lambda: server("GET", f"/jobs/{name}")["state"] == "Completed")
         assert printed(server("GET", f"/jobs/{name}/events?offset={offset}")) == "after\n"
         assert "before" in str(server("GET", f"/jobs/{name}/notebook"))
+
+
+def test_clients_that_use_nothing_else_find_the_kernels_of_the_workspace(root, tmp_path, port, shared):
+    folder = shared.environments.kernel_folder() / "jupyter-ml.elsewhere"
+    write_kernelspec(folder, {"argv": ["python"], "display_name": "Elsewhere", "language": "python"})
+    with serving(root, tmp_path / "one", port) as server:
+        request = urllib.request.Request(f"{server.url}/api/kernelspecs", headers={"Authorization": f"token {TOKEN}"})
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
+            found = json.loads(response.read())["kernelspecs"]
+        assert found["jupyter-ml.elsewhere"]["spec"]["display_name"] == "Elsewhere"
+        until(lambda: not folder.exists())  # the workspace is opened, and has no such compute
 
 
 def test_a_stopped_server_leaves_no_child_process(root, tmp_path, port, shared):
