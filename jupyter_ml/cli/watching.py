@@ -223,7 +223,9 @@ def _processes(job: Job) -> str:
     spec = job.spec
     if not isinstance(spec, CommandJob) or spec.distribution is None:
         return ""
-    return f"{spec.distribution.total(1)} ({spec.distribution.type})"
+    nodes = spec.resources.instance_count
+    where = f" on {nodes} nodes" if nodes > 1 else ""
+    return f"{spec.distribution.total(nodes)} ({spec.distribution.type}){where}"
 
 
 def _paths(workspace: Workspace, job: Job) -> dict[str, Any]:

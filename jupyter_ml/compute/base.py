@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from jupyter_ml.compute.exposure import Exposure
     from jupyter_ml.compute.process import Info, Process, ProcessSpec
+    from jupyter_ml.schemas.distribution import NodeAddress
     from jupyter_ml.schemas.nodes import ComputeNodes
     from jupyter_ml.schemas.pythons import Interpreter
 
@@ -195,6 +196,19 @@ class Compute(ABC):
             When no node has a free slot.
         """
         return self
+
+    most_nodes: int = 1
+    """On how many nodes one job can run."""
+
+    async def reserve_all(self, count: int, nodes: Sequence[str] = ()) -> Sequence[Compute]:
+        """Reserve as many nodes for one job, or the ones on which it was started: all, or UnavailableError."""
+        del count
+        return [await self.reserve(*nodes)]
+
+    async def address(self, ports: int) -> NodeAddress:
+        """Return how other nodes reach a node that was reserved, with so many free ports; ConflictError for others."""
+        del ports
+        self._refuse("reached from other nodes")
 
     async def release(self) -> None:  # noqa: B027 -- only nodes are reserved
         """Let a node that was reserved be removed."""

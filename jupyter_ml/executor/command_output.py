@@ -44,6 +44,8 @@ class CommandOutput:
         self._child, self._recorder, self._rank = child, recorder, rank
         self._bars = ProgressBars(recorder) if not rank else None
         self._unfinished = dict.fromkeys(STREAMS, "")
+        if rank is not None:
+            recorder.print_of(rank, "")  # so that its log exists
 
     async def copy(self) -> None:
         """Record everything, until the last process with the outputs has closed them; EventLogFullError if it can't."""

@@ -106,10 +106,10 @@ async def _run_command(
 def _processes(launch: Launch, recorder: Recorder) -> list[RankedProcess]:
     if launch.distribution is None:
         return []
-    if launch.distribution.type == "mpi":
+    if launch.distribution.type == "mpi" and launch.node == 0:
         recorder.warn(NO_MPIRUN, hint=NO_MPIRUN_HINT)
-    address = NodeAddress(host=LOOPBACK, ports=free_ports(launch.distribution.ports(0, 1)))
-    return launch.distribution.on_node(0, [address])
+    addresses = launch.nodes or [NodeAddress(host=LOOPBACK, ports=free_ports(launch.distribution.ports(0, 1)))]
+    return launch.distribution.on_node(launch.node, addresses)
 
 
 async def _list_installed(

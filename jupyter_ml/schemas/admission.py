@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Amounts", "Candidate", "Capacity", "Decision", "Holder", "admit"]
 
-Amounts = Mapping[Literal["memory", "gpus"], int]
-"""How much of each resource: bytes of memory, and a number of GPUs."""
+Amounts = Mapping[Literal["nodes", "memory", "gpus"], int]
+"""How much of each resource: a number of slots or nodes, bytes of memory, and a number of GPUs."""
 
 
 @dataclass(frozen=True)
@@ -86,17 +86,19 @@ def admit(capacity: Amounts, holders: Sequence[Holder], candidates: Iterable[Can
     candidates
         Those that wait, in the order of the queue.
     slots
-        How many may start.
+        How many are free. A job takes one, and of a cluster one for each of its nodes.
     """
     held, admitted = [*holders], list[Candidate]()
+    capacity = {**capacity, "nodes": slots + sum(each.amounts.get("nodes", 1) for each in holders)}
     blocked: tuple[Candidate, Shortage] | None = None
     for each in candidates:
-        if len(admitted) == slots:
+        if slots == 0:
             break
         shortage = _shortage(capacity, held, each.amounts)
         if shortage is None and (blocked is None or _passes(each, *blocked, capacity, held)):
             admitted.append(each)
             held.append(Holder(each.amounts))
+            slots -= each.amounts.get("nodes", 1)
         elif blocked is None and shortage is not None:
             blocked = each, shortage
     return Decision(admitted, blocked)
@@ -113,7 +115,7 @@ def _shortage(capacity: Amounts, held: Sequence[Holder], amounts: Amounts) -> Sh
 
 def _passes(each: Candidate, first: Candidate, shortage: Shortage, capacity: Amounts, held: Sequence[Holder]) -> bool:
     if not each.amounts.get(shortage.resource, 0):
-        others = {resource: total for resource, total in capacity.items() if resource != shortage.resource}
+        others = {name: total for name, total in capacity.items() if name not in ("nodes", shortage.resource)}
         return _shortage(others, [*held, Holder(first.amounts)], each.amounts) is None
     start_s = _start_s(first, capacity, held)
     return math.isfinite(start_s) and each.longest_s() <= start_s

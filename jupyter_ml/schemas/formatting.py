@@ -130,8 +130,9 @@ def queue_text(queue: QueuePosition, compute: str | None) -> str:
 
 
 def _shortage(lacking: Shortage) -> str:
-    if lacking.resource == "gpus":
-        return f"waits for GPUs: it needs {lacking.needed}, {lacking.free} {'is' if lacking.free == 1 else 'are'} free"
+    if lacking.resource != "memory":
+        what, verb = "GPUs" if lacking.resource == "gpus" else "nodes", "is" if lacking.free == 1 else "are"
+        return f"waits for {what}: it needs {lacking.needed}, {lacking.free} {verb} free"
     needed, free = (f"{count / 1e9:.1f} GB" for count in (lacking.needed, lacking.free))
     return f"waits for memory: it needs about {needed}, {free} are free"
 

@@ -18,6 +18,8 @@ class JobResources(Schema):
 
     gpus: int | None = Field(default=None, ge=0, le=1_000, title="GPUs")
     """How many GPUs it has for itself, in ``CUDA_VISIBLE_DEVICES``; by default it sees all, with 0 none."""
+    instance_count: int = Field(strict=True, default=1, ge=1, le=1_000)
+    """On how many nodes of a cluster the processes of its ``distribution`` run; it has them for itself."""
     memory: MemorySize | None = Field(default=None, title="Memory", examples=["4GB"])
     """How much memory it is expected to need, e.g. ``4GB``; by default what the last jobs like it used."""
 

@@ -9,7 +9,7 @@ import json
 import shutil
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal, Self
 
@@ -18,7 +18,7 @@ from pydantic import Field, JsonValue, ValidationError, field_validator, model_v
 from jupyter_ml.errors import InvalidInputError, reason
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.delivery import DeliveryRequest
-from jupyter_ml.schemas.distribution import Distribution
+from jupyter_ml.schemas.distribution import Distribution, NodeAddress
 
 __all__ = [
     "OVERLAY_BASE",
@@ -65,6 +65,10 @@ class Launch(Schema):
     """For ``bash``, expressions already substituted."""
     distribution: Distribution | None = None
     """The processes that run the command; None for one."""
+    nodes: list[NodeAddress] = []
+    """The nodes on which they run, if there are several."""
+    node: int = 0
+    """Which of these this is."""
     parameters: dict[str, JsonValue] = {}
     """Parameters, encoded (see `jupyter_ml.schemas.parameters`), expressions already substituted."""
     cells: list[str] | None = None
@@ -258,6 +262,20 @@ class AttemptFolder:
     def process_logs(self) -> Path:
         """Directory with what each of several processes printed."""
         return self.path / "user_logs"
+
+    @property
+    def nodes(self) -> Path:
+        """Directories of the executors on further nodes."""
+        return self.path / "nodes"
+
+    def node(self, number: int) -> AttemptFolder:
+        """Return the directory of the executor on one of several nodes."""
+        return replace(self, path=self.nodes / f"{number}") if number else self
+
+    def further_nodes(self) -> list[AttemptFolder]:
+        """Return the directories of the executors on further nodes."""
+        found = self.nodes.iterdir() if self.nodes.is_dir() else ()
+        return [self.node(number) for number in sorted(int(each.name) for each in found if each.name.isdecimal())]
 
     def process_log(self, rank: int) -> Path:
         """Return where the output of one of several processes is; named as by Azure ML."""

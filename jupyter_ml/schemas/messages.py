@@ -22,7 +22,6 @@ LONGEST_INPUT = 80
 
 _NOT_YET = "not supported yet; remove the key{option}"
 JOB_KEY_HINTS = {
-    "resources.instance_count": "the local compute has one instance; remove the key{option}",
     "resources.instance_type": "write resources.gpus and resources.memory instead",
     **dict.fromkeys((f"resources.{key}" for key in ("shm_size", "docker_args", "max_instance_count")), _NOT_YET),
     "distribution": "the local compute starts one process; remove the key, or let the command start others",

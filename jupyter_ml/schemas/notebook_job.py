@@ -8,16 +8,18 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, JsonValue, StringConstraints, field_validator
+from pydantic import Field, JsonValue, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticSerializationError, to_json
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.job_spec import Identifier, JobSpec, Label
 from jupyter_ml.schemas.parameters import encode
 from jupyter_ml.schemas.reference_fields import LocalLocation
+from jupyter_ml.schemas.validation import misplaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Self
 
 __all__ = ["NotebookJob"]
 
@@ -64,6 +66,12 @@ class NotebookJob(JobSpec):
         if size > MAX_PARAMETER_BYTES:
             raise ValueError(f"has {size:,} bytes as JSON; it may have {MAX_PARAMETER_BYTES:,}: give data as an input")
         return value
+
+    @model_validator(mode="after")
+    def _on_one_node(self) -> Self:
+        if self.resources.instance_count > 1:
+            raise misplaced("a notebook runs on one node; remove the key", ("resources", "instance_count"))
+        return self
 
     def expressions(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield the parameters that are text."""

@@ -15,9 +15,9 @@ __all__ = ["QueuePosition", "Shortage"]
 class Shortage(Schema):
     """What the first job in the queue lacks."""
 
-    resource: Literal["memory", "gpus"]
+    resource: Literal["nodes", "memory", "gpus"]
     needed: int
-    """Bytes of memory that it is expected to need, or the number of its GPUs."""
+    """Bytes of memory that it is expected to need, or the number of its GPUs or nodes."""
     free: int
     """How much of it other jobs leave."""
 

@@ -98,7 +98,8 @@ class Admission:
     def _amounts(self, row: Row[Any, Any, Any] | Row[Any]) -> Amounts:
         given = JobResources.model_validate(row.resources or {})
         known = given.memory_bytes or self._usual_memory(row.similarity)
-        return {"memory": self._capacity.share_bytes if known is None else known, "gpus": given.gpus or 0}
+        memory = self._capacity.share_bytes if known is None else known
+        return {"nodes": given.instance_count, "memory": memory, "gpus": given.gpus or 0}
 
     def _usual_memory(self, similarity: str | None) -> int | None:
         if self._capacity.memory_bytes is None:

@@ -13,15 +13,16 @@ from jupyter_ml.errors import ConflictError, NotFoundError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.compute_states import CHANGING, ComputeAction, ComputeRequest, ComputeState
 from jupyter_ml.schemas.computes import COMPUTE, FAILURE_EVENT, STATE_EVENT, ComputeInfo, ComputeQuery
+from jupyter_ml.schemas.job_resources import JobResources
 from jupyter_ml.schemas.states import ACTIVE, JobState
 from jupyter_ml.store.crud import ResourceStore, new_row
-from jupyter_ml.store.tables import computes, jobs
+from jupyter_ml.store.tables import computes, job_details, jobs
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from pydantic import JsonValue
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from jupyter_ml.schemas.base import Schema
     from jupyter_ml.store.engine import Database
@@ -124,9 +125,12 @@ class ComputeStore(ResourceStore[ComputeInfo, ComputeQuery]):
             return
 
     def occupying(self, name: str) -> int:
-        """Return how many jobs run on a compute or wait for it."""
+        """Return how many slots jobs take that run on a compute or wait for it: one, or one for each of their nodes."""
+        query = select(job_details.c.resources).join(jobs, jobs.c.id == job_details.c.job_id)
+        several = query.where(*_occupied(name), job_details.c.resources.is_not(None))
         with self._database.read() as connection:
-            return _occupying(connection, name)
+            further = [JobResources.model_validate(each).instance_count - 1 for each in connection.scalars(several)]
+            return _occupying(connection, name) + sum(further)
 
     def last_job_at(self, name: str) -> datetime | None:
         """Return when the last job on a compute has ended."""
@@ -172,8 +176,11 @@ def _is(row: Row[Any], request: ComputeRequest) -> bool:
 
 
 def _occupying(connection: Connection, name: str) -> int:
-    found = select(func.count()).where(jobs.c.state.in_(_OCCUPYING), jobs.c.compute == name)
-    return connection.scalar(found) or 0
+    return connection.scalar(select(func.count()).where(*_occupied(name))) or 0
+
+
+def _occupied(name: str) -> tuple[ColumnElement[bool], ...]:
+    return jobs.c.state.in_(_OCCUPYING), jobs.c.compute == name
 
 
 def add_local(connection: Connection) -> None:

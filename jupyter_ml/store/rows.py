@@ -189,7 +189,7 @@ def detail_row(job: Job, job_id: int) -> dict[str, Any]:
     shown = {"description", "tags", "parameters", "snapshot", "spec", "cause", "warnings", "inputs", "outputs"}
     row = job.model_dump(mode="json", include=shown)
     optional = {key: row[key] or None for key in ("warnings", "inputs", "outputs")}
-    resources = job.spec.resources.model_dump(exclude_none=True) if job.spec else None
+    resources = job.spec.resources.model_dump(exclude_defaults=True) if job.spec else None
     return row | optional | {"job_id": job_id, "resources": resources or None}
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from functools import partial
@@ -13,23 +14,27 @@ from typing import TYPE_CHECKING
 from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.eventlog.signing import SigningKeys
 from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.command_job import CommandJob
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, failed
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.jobs.attempts import attempt_folder
+from jupyter_ml.supervisor.attempt_nodes import AttemptNode, ExecutorGroup, nodes_of
 from jupyter_ml.supervisor.cancellation import CancellationToken, DetachedError
 from jupyter_ml.supervisor.claiming import Claim, ClaimLostError
 from jupyter_ml.supervisor.environments import CanceledError, EnvironmentFailedError, EnvironmentInstaller
 from jupyter_ml.supervisor.finalizing import finalize
-from jupyter_ml.supervisor.mirroring import Mirror
-from jupyter_ml.supervisor.preparing import ensure_run, marker, prepare
-from jupyter_ml.supervisor.remote_tracking import RemoteTracking
+from jupyter_ml.supervisor.node_log import NodeLog, outcome_of_nodes
+from jupyter_ml.supervisor.preparing import ensure_run, prepare
 from jupyter_ml.supervisor.retrying import Retrying
 from jupyter_ml.supervisor.watching import watch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jupyter_ml.compute.base import Compute
-    from jupyter_ml.compute.process import Process
+    from jupyter_ml.compute.process import Info
     from jupyter_ml.errors import UnavailableError
+    from jupyter_ml.schemas.distribution import NodeAddress
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.supervisor.preparing import Installed
@@ -86,10 +91,9 @@ class Attempt:
         self._workspace, self._threads, self._progress_writer = workspace, threads, progress_writer
         self._adopted = self._may_have_run = adopted
         self._claim = Claim(workspace, threads, job.name, token, self.cancellation)
-        self._process: Process | None = None
         self._folder = attempt_folder(workspace.layout, job)
         self._tracking_server = tracking_server
-        self._use(compute)
+        self._use([compute])
 
     async def run(self) -> bool:
         """Run it to its end, or until the supervisor ends; return whether it has ended."""
@@ -97,11 +101,13 @@ class Attempt:
             outcome = await self._outcome()
             async with self._claim.held():
                 await self._kill()
-                await self._tracking.close()
+                for node in self._nodes:
+                    await node.tracking.close()
                 retrying = self._retrying(canceled_s=CANCELED_S)
                 given = self._workspace, self._threads, self.job, self._folder
                 await finalize(*given, outcome=outcome, retrying=retrying)
-            await self._mirror.remove()
+            for node in self._nodes:
+                await node.mirror.remove()
         except ClaimLostError as error:
             _log.warning("%s; it is left to that", error)
         except DetachedError:
@@ -112,8 +118,8 @@ class Attempt:
             _log.info("%s attempt %d: %s", self.job.name, self.job.attempt, outcome.state)
             return True
         finally:
-            await self._tracking.release()
-            await self._compute.release()
+            for node in self._nodes:
+                await node.release()
         return False
 
     async def _outcome(self) -> Outcome:
@@ -122,18 +128,28 @@ class Attempt:
                 await self._send_environment()
             if not await self._find() and (outcome := await self._start()):
                 return outcome
-        self._tracking.resume()
-        return await watch(
-            self._workspace,
-            self._threads,
-            self.job,
+        for node in self._nodes:
+            node.tracking.resume()
+        first, *others = self._nodes
+        given = self._workspace, self._threads, self.job
+        logs = [await self._threads.store(NodeLog, *given, node) for node in others]
+        processes = [node.process for node in self._nodes if node.process is not None]
+        group = ExecutorGroup(processes) if len(processes) > 1 else None
+        outcome = await watch(
+            *given,
             self._folder,
-            self._process,
-            mirror=self._mirror,
+            group or first.process,
+            mirror=first.mirror,
+            others=logs,
             progress_writer=self._progress_writer,
             kill=self._kill,
             cancellation=self.cancellation,
         )
+        if group is None or group.failed is None:
+            return outcome
+        if self.cancellation.canceled:
+            return CANCELED
+        return await outcome_of_nodes(outcome, group.failed, f"{self._nodes[group.failed].compute.node}", logs)
 
     async def _send_environment(self) -> None:
         """Give the process that runs the job by itself the variables of its kernel."""
@@ -159,17 +175,21 @@ class Attempt:
         if not self._adopted:
             return False
         info = await self._threads.store(self._workspace.store.jobs.process, self.job.name) or {}
+        others = info.pop("others", [])
         if (node := info.pop("node", None)) is not None:
-            await self._reserve(node)
-        elif self._compute.capabilities.scales:
+            await self._reserve([node, *(each.pop("node") for each in others)])
+        elif self._nodes[0].compute.capabilities.scales:
             return False
         if info:
-            self._process = await self._compute.attach(info)
+            for each, known in zip(self._nodes, [info, *others], strict=True):
+                each.process = await each.compute.attach(known)
             return True
         # before the kill, which cannot find a process that is about to start
-        await self._mirror.fence(self._claim.token)
+        for each in self._nodes:
+            await each.mirror.fence(self._claim.token)
         await self._kill()
-        await self._mirror.fetch()
+        for each in self._nodes:
+            await each.mirror.fetch()
         if not self._folder.event_log.exists():
             return False
         self.job = await self._threads.slow(self._with_run)  # it has one: a row that was restored has not
@@ -179,7 +199,7 @@ class Attempt:
         """Start the executor; return an outcome where that failed."""
         if self.cancellation.canceled:
             return CANCELED
-        if self._compute.node is None:
+        if self._nodes[0].compute.node is None:
             await self._reserve()
         retrying = self._retrying()
         try:
@@ -207,45 +227,62 @@ class Attempt:
             return failed(CauseKind.STARTUP, f"The job could not be started: {error}")
         return None
 
-    async def _installed(self) -> Installed | None:
-        """Return the environment that the job names, which is installed first where it is not."""
-        given = self._workspace, self._threads, self._progress_writer, self._compute, self.job
+    async def _installed(self) -> list[Installed | None]:
+        """Return the environment that the job names on each node, where it is installed first if it is not."""
+        given = self._workspace, self._threads, self._progress_writer
+        nodes = (
+            EnvironmentInstaller(*given, node.compute, self.job, cancellation=self.cancellation) for node in self._nodes
+        )
         try:
-            return await EnvironmentInstaller(*given, cancellation=self.cancellation).install()
+            return [await each.install() for each in nodes]
         except JupyterMLError as error:
             raise EnvironmentFailedError(f"The environment of the job could not be installed: {error}") from error
 
-    async def _spawn(self, retrying: Retrying, installed: Installed | None) -> None:
+    async def _spawn(self, retrying: Retrying, installed: Sequence[Installed | None]) -> None:
         assert self.job.run_id is not None
         keys, store = SigningKeys.create(), self._workspace.store.jobs
-        token = self._claim.token
-        executor = await retrying.call(
-            partial(prepare, self._workspace, self.job, self.job.run_id, token, keys.signing, installed=installed)
-        )
+        given = self._workspace, self.job, self.job.run_id, self._claim.token, keys.signing
+        addresses, executors = await self._addresses(), []
+        for number in range(len(self._nodes)):
+            prepared = partial(prepare, *given, installed=installed[number], node=number, nodes=addresses)
+            executors.append(await retrying.call(prepared))
         # before any code of the job can run
         await self._threads.store(store.set_verifying_key, self.job.name, keys.verifying)
-        node = {"node": self._compute.node} if self._compute.node is not None else {}
-        if node:
-            await self._threads.store(store.set_process, self.job.name, node)
-        self._process = await self._compute.spawn(await self._tracking.open(await self._mirror.send(executor)))
-        await self._threads.store(store.set_process, self.job.name, {**self._process.info(), **node})
+        if self._nodes[0].compute.node is not None:
+            await self._threads.store(store.set_process, self.job.name, self._where())
+        for node, executor in zip(self._nodes, executors, strict=True):
+            await node.spawn(executor)
+        await self._threads.store(store.set_process, self.job.name, self._where())
 
-    async def _reserve(self, node: str | None = None) -> None:
-        """Go on with a node of the compute, if it has nodes."""
-        self._use(await self._compute.reserve(node))
+    async def _addresses(self) -> list[NodeAddress]:
+        """Return how the nodes of an attempt reach each other, if there are several."""
+        count = len(self._nodes)
+        if count == 1:
+            return []
+        assert isinstance(self.job.spec, CommandJob)
+        assert self.job.spec.distribution is not None
+        ports = [self.job.spec.distribution.ports(number, count) for number in range(count)]
+        given = zip(self._nodes, ports, strict=True)
+        return [*await asyncio.gather(*(node.compute.address(each) for node, each in given))]
 
-    def _use(self, compute: Compute) -> None:
-        self._compute, self._mirror = compute, Mirror(compute, self._threads, self._folder)
-        marked = marker(self._workspace, self.job)
-        self._tracking = RemoteTracking(compute, self._tracking_server, self._folder, marked)
+    def _where(self) -> Info:
+        """Return on which nodes the attempt runs, and its processes as far as they have started."""
+        first, *others = ({**_node(each), **(each.process.info() if each.process else {})} for each in self._nodes)
+        return {**first, **({"others": others} if others else {})}
+
+    async def _reserve(self, nodes: Sequence[str] = ()) -> None:
+        """Go on with nodes of the compute, if it has nodes."""
+        self._use(await self._nodes[0].compute.reserve_all(nodes_of(self.job), nodes))
+
+    def _use(self, computes: Sequence[Compute]) -> None:
+        self._nodes = [
+            AttemptNode(self._threads, self._tracking_server, each, self._folder.node(number))
+            for number, each in enumerate(computes)
+        ]
 
     async def _kill(self) -> None:
         """Kill what is left of the attempt, sockets included; papermill itself is not ours to kill."""
-        if self._process is None or not self.job.supervised:
-            await self._compute.kill_marked(marker(self._workspace, self.job))
-        else:
-            await self._process.kill()
-        self._folder.remove_sockets()
+        await asyncio.gather(*(node.kill(supervised=self.job.supervised) for node in self._nodes))
 
     def _retrying(self, *, canceled_s: float = 0.0) -> Retrying:
         limit_s = self.job.spec.limits.timeout if self.job.spec else None
@@ -259,3 +296,7 @@ class Attempt:
     def _with_run(self) -> Job:
         adopted, self._may_have_run = self._may_have_run, True  # where this fails, the run may exist the next time
         return self.job.model_copy(update={"run_id": ensure_run(self._workspace, self.job, adopted=adopted)})
+
+
+def _node(node: AttemptNode) -> Info:
+    return {"node": node.compute.node} if node.compute.node is not None else {}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.services.tracking_server import tracking_server
 from jupyter_ml.supervisor.attempt import Attempt
+from jupyter_ml.supervisor.attempt_nodes import nodes_of
 from jupyter_ml.supervisor.progress_writer import ProgressWriter
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ class Attempts:
         return found[0] if found else None
 
     def taken(self, compute: str) -> int:
-        """Return how many slots of a compute are taken; a job that papermill runs takes none."""
+        """Return how many slots of a compute are taken, one for each node; a job that papermill runs takes none."""
         jobs = [attempt.job for attempt, _ in self._running.values()]
-        return sum(job.supervised and job.compute == compute for job in jobs)
+        return sum(nodes_of(job) for job in jobs if job.supervised and job.compute == compute)
 
     def start(self, compute: Compute, job: Job, *, token: str, adopted: bool) -> None:
         """Start a task for an attempt; after `hand_over` the next supervisor does that."""

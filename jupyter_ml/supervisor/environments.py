@@ -21,7 +21,7 @@ from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.environment_builds import build_changed, installations
 from jupyter_ml.services.jobs.job_environment import environment_of
 from jupyter_ml.store.attempts import AttemptProgress
-from jupyter_ml.supervisor.preparing import Installed, client_of_job, marker
+from jupyter_ml.supervisor.preparing import Installed, client_of_job
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -138,7 +138,8 @@ class EnvironmentInstaller:
     async def _variables(self) -> dict[str, str]:
         """Return the environment of the process that installs packages."""
         client = await self._threads.slow(client_of_job, self._workspace, self._job)
-        return {**os.environ, **client.installing, MARKER: marker(self._workspace, self._job)}
+        attempt = self._workspace.layout.attempt(self._job.name, self._job.attempt)
+        return {**os.environ, **client.installing, MARKER: f"{attempt}"}
 
     async def _unless_canceled(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Await something that is canceled with the job."""

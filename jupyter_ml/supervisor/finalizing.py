@@ -19,7 +19,7 @@ from jupyter_ml.supervisor.clock import attempt_time
 from jupyter_ml.supervisor.completing import complete_run
 from jupyter_ml.supervisor.metrics import store_rest
 from jupyter_ml.supervisor.outputs import register_outputs
-from jupyter_ml.supervisor.results import store_results
+from jupyter_ml.supervisor.results import collect_nodes, store_results
 
 if TYPE_CHECKING:
     from jupyter_ml.schemas.jobs import Job
@@ -61,6 +61,7 @@ def _collect(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, outco
     """Write the executed notebook and keep the results; return whether the job is to be canceled."""
     finalizing = workspace.store.jobs.transition(job.name, JobState.FINALIZING)
     workspace.notify()
+    collect_nodes(folder)
     _write_notebook(folder, outcome)
     _tidy(folder)
     store_results(workspace, job, folder)

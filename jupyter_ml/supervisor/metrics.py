@@ -88,9 +88,10 @@ async def store_rest(workspace: WorkspaceContext, threads: Threads, job: Job, re
     What could not be stored becomes a warning of the job, and its journal stays.
     """
     for number in range(job.attempt):
-        folder = AttemptFolder(workspace.layout.attempt(job.name, number + 1))
-        if await _store_rest(workspace, threads, job, folder, retrying):
-            return True
+        first = AttemptFolder(workspace.layout.attempt(job.name, number + 1))
+        for folder in (first, *first.further_nodes()):
+            if await _store_rest(workspace, threads, job, folder, retrying):
+                return True
     return False
 
 

@@ -32,11 +32,14 @@ from jupyter_ml.tracking.client import JOB_TAG
 from jupyter_ml.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jupyter_ml.schemas.distribution import NodeAddress
     from jupyter_ml.schemas.job_spec import JobSpec
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.context import WorkspaceContext
 
-__all__ = ["Installed", "client_of_job", "ensure_run", "marker", "prepare"]
+__all__ = ["Installed", "client_of_job", "ensure_run", "prepare"]
 
 
 class Installed(NamedTuple):
@@ -48,21 +51,25 @@ class Installed(NamedTuple):
     """Environment variables of its jobs."""
 
 
-def marker(workspace: WorkspaceContext, job: Job) -> str:
-    """Return the value that marks all processes of an attempt."""
-    return f"{workspace.layout.attempt(job.name, job.attempt)}"
-
-
 def prepare(
-    workspace: WorkspaceContext, job: Job, run_id: str, token: str, key: str, *, installed: Installed | None = None
+    workspace: WorkspaceContext,
+    job: Job,
+    run_id: str,
+    token: str,
+    key: str,
+    *,
+    installed: Installed | None = None,
+    node: int = 0,
+    nodes: Sequence[NodeAddress] = (),
 ) -> ProcessSpec:
     """Lay out the folder of an attempt and return the executor to start.
 
     What an earlier try at the same attempt left in the folder goes: its executor has never run anything. `token` is
     what the attempt was claimed with, `key` signs its last event, and `installed` is the environment that it names.
+    Of several `nodes`, the executor is that of the one with the number `node`; the first one is laid out first.
     """
     assert job.spec is not None
-    folder = attempt_folder(workspace.layout, job)
+    folder = attempt_folder(workspace.layout, job).node(node)
     shutil.rmtree(folder.path, ignore_errors=True)
     folder.path.mkdir(parents=True, mode=0o700)
     folder.responses.mkdir(mode=0o700)
@@ -73,10 +80,13 @@ def prepare(
     make_outputs(job.spec, folder.outputs)
     client = client_of_job(workspace, job)
     spec, kind = with_values(job.spec, input_values(job, folder)), type_of(job.spec)
-    own = {"marker": marker(workspace, job), "token": token, "signed": True, "not_passed": client.others}
+    own = {"marker": f"{folder.path}", "token": token, "signed": True, "not_passed": client.others}
+    own |= {"node": node, "nodes": nodes}
     own["fork"] = workspace.settings.local.fork
     own["python"] = installed.python if installed else None
     data = delivery_request(workspace, job, folder)
+    if data is not None and node:
+        data = data.model_copy(update={"uploads": []})  # the first node has the outputs
     common = {**_common(job.spec), **own, "ignored": read_ignored(workspace, job.name), "data": data}
     folder.write_launch(kind.launch(spec, folder, common))
     tracking = workspace.tracking.environment(run_id, folder.metrics)
@@ -84,7 +94,9 @@ def prepare(
     artifacts = artifact_connection(workspace.settings.artifacts, client.access, connections)
     connections |= {ARTIFACT_STORE: artifacts} if artifacts else {}
     given = ExecutorInput(
-        environment=_environment(workspace, job, tracking, client, installed) | kind.variables(spec, folder),
+        environment=_environment(workspace, job, tracking, client, installed)
+        | kind.variables(spec, folder)
+        | {MARKER: f"{folder.path}"},
         key=key,
         confidential=[
             *workspace.job_secrets.given(),
@@ -99,7 +111,7 @@ def prepare(
         argv=[client.python, "-P", "-m", "jupyter_ml.executor", str(folder.path), token],
         cwd=Path("/"),
         log=folder.log,
-        marker=marker(workspace, job),
+        marker=f"{folder.path}",
         stdin=given.encode(),
         env=executor_environment(client),
         fork=_fork(workspace, client, [str(folder.path), token]),
@@ -156,7 +168,6 @@ def _environment(
         **(workspace.job_secrets.get(job.name) if job.spec.secrets else {}),
         "JUPYTER_ML_WORKSPACE": str(workspace.layout.folder),
         "JUPYTER_ML_JOB": job.name,
-        MARKER: marker(workspace, job),
         **({VISIBLE: ",".join(job.gpus)} if job.spec.resources.gpus is not None else {}),
     }
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.storage.nofollow import Found
 
-__all__ = ["store_results"]
+__all__ = ["collect_nodes", "store_results"]
 
 ABOVE = "above"
 """Directory for what was written to ``..``."""
@@ -49,6 +49,20 @@ def store_results(workspace: WorkspaceContext, job: Job, folder: AttemptFolder) 
     with suppress(RecursionError):  # a tree that is deeper than Python's stack
         shutil.rmtree(gone, ignore_errors=True)
         for temporary in (folder.overlay, folder.inputs):
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def collect_nodes(folder: AttemptFolder) -> None:
+    """Move what the programs on further nodes wrote beside that of the first one, where the names are free."""
+    root = folder.path
+    for node in folder.further_nodes():
+        for written, kept in ((node.process_logs, folder.process_logs), (node.outputs, folder.outputs)):
+            source, target = (each.relative_to(root).as_posix() for each in (written, kept))
+            for file in [found.path for found in nofollow.walk(root, source) if found.is_file]:
+                with suppress(OSError):
+                    if nofollow.find(root, f"{target}/{file}") is None:
+                        nofollow.move(root, f"{source}/{file}", f"{target}/{file}")
+        for temporary in (node.work, node.overlay, node.inputs):
             shutil.rmtree(temporary, ignore_errors=True)
 
 

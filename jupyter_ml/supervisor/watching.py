@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute.following import Interval
@@ -23,7 +23,7 @@ from jupyter_ml.supervisor.named_data import DataResponses
 from jupyter_ml.supervisor.outcome import DAMAGED, SIGNALED, vanished
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from jupyter_ml.compute.process import Process
     from jupyter_ml.schemas.jobs import Job
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.supervisor.cancellation import CancellationToken
     from jupyter_ml.supervisor.mirroring import Mirror
+    from jupyter_ml.supervisor.node_log import NodeLog
     from jupyter_ml.supervisor.progress_writer import ProgressWriter
     from jupyter_ml.supervisor.threads import Threads
 
@@ -52,6 +53,7 @@ async def watch(
     process: Process | None,
     *,
     mirror: Mirror,
+    others: Sequence[NodeLog],
     progress_writer: ProgressWriter,
     kill: Callable[[], Awaitable[None]],
     cancellation: CancellationToken,
@@ -65,9 +67,11 @@ async def watch(
     workspace, threads, job, folder
         What to watch.
     process
-        Its executor; None when that has ended and only its event log is left.
+        Its executor, or those of several nodes; None when that has ended and only its event log is left.
     mirror
         Keeps its directory like that on its compute.
+    others
+        The event logs of the executors on further nodes.
     progress_writer
         Stores how far it is.
     kill
@@ -82,14 +86,17 @@ async def watch(
     """
     responses = DataResponses(workspace, threads, job, folder, mirror)
     log = await threads.store(EventLogCopy, workspace, threads, progress_writer, job, folder, responses=responses)
-    watch = _Watch(workspace, threads, job, folder, log=log, cancellation=cancellation, shared=not mirror.needed)
+    shared = not mirror.needed and not others
+    watch = _Watch(workspace, threads, job, folder, log=log, cancellation=cancellation, shared=shared)
     try:
         if process is not None:
-            async with mirror.followed(process, cancellation.wake):
+            async with mirror.followed(process, cancellation.wake), AsyncExitStack() as stack:
+                for each in others:
+                    await stack.enter_async_context(each.followed())
                 await watch.run(process, kill)
         if mirror.needed:
             await kill()  # nothing is to change while it is fetched
-            await mirror.fetch()
+            await asyncio.gather(mirror.fetch(), *(each.fetch() for each in others))
         return await watch.outcome(process)
     finally:
         await progress_writer.flush(job.name)

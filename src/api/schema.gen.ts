@@ -2210,6 +2210,7 @@ export interface components {
              * @description What the job needs of its compute.
              * @default {
              *       "gpus": null,
+             *       "instance_count": 1,
              *       "memory": null
              *     }
              */
@@ -2350,6 +2351,7 @@ export interface components {
              * @description What the job needs of its compute.
              * @default {
              *       "gpus": null,
+             *       "instance_count": 1,
              *       "memory": null
              *     }
              */
@@ -4893,6 +4895,11 @@ export interface components {
              */
             gpus?: number | null;
             /**
+             * @description On how many nodes of a cluster the processes of its `distribution` run; it has them for itself.
+             * @default 1
+             */
+            instance_count?: number;
+            /**
              * Memory
              * @description How much memory it is expected to need, e.g. `4GB`; by default what the last jobs like it used.
              * @default null
@@ -4911,6 +4918,11 @@ export interface components {
              * @default null
              */
             gpus: number | null;
+            /**
+             * @description On how many nodes of a cluster the processes of its `distribution` run; it has them for itself.
+             * @default 1
+             */
+            instance_count: number;
             /**
              * Memory
              * @description How much memory it is expected to need, e.g. `4GB`; by default what the last jobs like it used.
@@ -5644,6 +5656,7 @@ export interface components {
              * @description What the job needs of its compute.
              * @default {
              *       "gpus": null,
+             *       "instance_count": 1,
              *       "memory": null
              *     }
              */
@@ -5795,6 +5808,7 @@ export interface components {
              * @description What the job needs of its compute.
              * @default {
              *       "gpus": null,
+             *       "instance_count": 1,
              *       "memory": null
              *     }
              */
@@ -6666,8 +6680,8 @@ export interface components {
          */
         Shortage: {
             /** @enum {string} */
-            resource: "memory" | "gpus";
-            /** @description Bytes of memory that it is expected to need, or the number of its GPUs. */
+            resource: "nodes" | "memory" | "gpus";
+            /** @description Bytes of memory that it is expected to need, or the number of its GPUs or nodes. */
             needed: number;
             /** @description How much of it other jobs leave. */
             free: number;

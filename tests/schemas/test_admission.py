@@ -52,6 +52,21 @@ def test_a_job_that_is_alone_starts_with_the_memory_that_there_is():
     assert admitted({"memory": 90, "gpus": 0}, [], [(0, 1, 1)]) == [], "there is no other GPU"
 
 
+def nodes(count, s=math.inf):
+    return {"nodes": count}, lambda: s
+
+
+def test_a_job_of_several_nodes_waits_for_all_of_them():
+    waiting = [Candidate(number, *nodes(count)) for number, count in enumerate((1, 3, 1))]
+    running = [Holder(*nodes(1, 60)), Holder(*nodes(1))]
+    decision = admit({}, running, waiting, 3)
+    assert [each.job_id for each in decision.admitted] == [0], "the third job would take one of those"
+    assert decision.blocked == (waiting[1], Shortage(resource="nodes", needed=3, free=2))
+    assert [each.job_id for each in admit({}, running, waiting, 4).admitted] == [0, 1]
+    short = [waiting[1], Candidate(2, *nodes(1, 50))]
+    assert [each.job_id for each in admit({}, running, short, 2).admitted] == [2], "it ends before"
+
+
 @pytest.mark.parametrize(
     ("left_s", "longest_s", "passing"),
     [(60, 50, [1]), (60, 70, []), (math.inf, 1, []), (60, math.inf, []), (math.inf, math.inf, [])],

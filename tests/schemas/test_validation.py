@@ -95,6 +95,18 @@ def read(tmp_path, text):
         ({"services": {}}, "services: not supported yet; remove the key"),
         ({"distribution": {}}, "distribution.type: this key is required"),
         (
+            {"resources": {"instance_count": 2}},
+            "resources.instance_count: 2 nodes need the key distribution: which processes run there?",
+        ),
+        (
+            {
+                "resources": {"instance_count": 3},
+                "distribution": {"type": "tensorflow", "worker_count": 1, "parameter_server_count": 1},
+            },
+            "resources.instance_count: 3 nodes are more than the processes of the distribution, 2",
+        ),
+        ({"resources": {"instance_count": 0}}, "resources.instance_count: must be 1 or more (got 0)"),
+        (
             {"distribution": {"type": "ray"}},
             "distribution.type: must be 'pytorch', 'mpi' or 'tensorflow' (got 'ray')",
         ),

@@ -137,6 +137,26 @@ def test_a_job_needs_a_compute_that_can_run_it(workspace, tmp_path, compute, mes
         workspace.jobs.submit(CommandJob(command="true", code=None, compute=compute))
 
 
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (None, "resources.instance_count: 3 nodes wanted, and the compute 'local' is one machine: choose a cluster"),
+        ({"max_instances": 2}, "3 nodes wanted, and the cluster 'c' has 2 at most: raise max_instances"),
+        ({"max_instances": 3, "jobs_per_node": 2}, "a job of several nodes needs jobs_per_node: 1"),
+    ],
+)
+def test_a_job_needs_a_cluster_with_enough_nodes(workspace, settings, message):
+    if settings:
+        workspace.computes.create({"name": "c", "type": "cluster", **settings})
+    given = {
+        "resources": {"instance_count": 3},
+        "distribution": {"type": "mpi"},
+        "compute": "c" if settings else "local",
+    }
+    with pytest.raises(InvalidInputError, match=message):
+        workspace.jobs.submit(CommandJob(command="true", code=None, **given))
+
+
 def test_prices_belong_to_computes(workspace):
     created = workspace.computes.create({"name": "b", "type": "box", "price_per_hour": 2})
     assert created.price_per_hour == 2

@@ -235,3 +235,70 @@ def test_a_killed_node_fails_its_job_with_that_cause(cluster):
     done = asyncio.run(check())
     assert done.state is JobState.FAILED
     assert "is lost" in done.cause.message
+
+
+MEET = """
+import os, pathlib, socket
+address = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
+rank, size = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
+pathlib.Path(f"outputs/{rank}.txt").write_text(os.environ["NODE_RANK"])
+if rank == 0:
+    listener, met = socket.create_server(address), 0
+    while met < size - 1:
+        met += len(listener.accept()[0].recv(1))
+    print(f"met {met}")
+else:
+    while True:
+        try:
+            with socket.create_connection(address) as connection:
+                connection.sendall(b"x")
+            break
+        except ConnectionRefusedError:
+            pass
+"""
+
+
+def submit_distributed(workspace, command, **more):
+    distribution = {"type": "pytorch", "process_count_per_instance": 2}
+    given = {"command": command, "compute": "c", "resources": {"instance_count": 2}, "distribution": distribution}
+    return workspace.jobs.submit(CommandJob(**given, **more)).name
+
+
+@pytest.mark.parametrize("shared_files", [False, True])
+def test_a_job_runs_on_several_nodes(cluster, tmp_path, shared_files):
+    workspace = cluster(max_instances=2, shared_files=shared_files)
+    (tmp_path / "meet.py").write_text(MEET)
+
+    async def check():
+        async with supervisor(workspace):
+            await started(workspace)
+            met = submit_distributed(workspace, "python meet.py", code=f"{tmp_path}")
+            failing = submit_distributed(workspace, "[ $RANK = 3 ] && exit 5; sleep 600")
+            endless = submit_distributed(workspace, f"touch {tmp_path}/ran-$RANK; sleep 600")
+            jobs = [await ended(workspace, name) for name in (met, failing)]
+            await until(lambda: [*tmp_path.glob("ran-*")], lambda found: len(found) == 4)
+            await until(lambda: workspace.jobs.get(endless), lambda job: job.state is JobState.RUNNING)
+        async with supervisor(workspace):
+            workspace.jobs.cancel(endless)
+            jobs.append(await ended(workspace, endless))
+            lost = submit_distributed(workspace, f"touch {tmp_path}/lost-$RANK; sleep 600")
+            await until(lambda: [*tmp_path.glob("lost-*")], lambda found: len(found) == 4)
+            holder = of(workspace, "holder.py")[-1]
+            for process in [*holder.children(), holder]:
+                process.kill()
+            jobs.append(await ended(workspace, lost))
+            await deleted(workspace)
+        return jobs
+
+    met, failed, canceled, lost = asyncio.run(check())
+    assert met.state is JobState.COMPLETED, met.cause
+    folder = workspace.jobs.folder(met.name)
+    assert folder.process_log(0).read_text() == "met 3\n"
+    assert [folder.process_log(rank).exists() for rank in range(4)] == [True] * 4
+    written = {each.name: each.read_text() for each in folder.stored_outputs.iterdir()}
+    assert written == {f"{rank}.txt": f"{rank // 2}" for rank in range(4)}
+    assert failed.state is JobState.FAILED
+    assert re.fullmatch(r"Node 1, \w+: Process 3 of the command ended with exit code 5\.", failed.cause.message)
+    assert canceled.state is JobState.CANCELED
+    assert lost.state is JobState.FAILED
+    assert re.match(r"Node [01], \w+: .*is lost", lost.cause.message), lost.cause.message

@@ -44,6 +44,7 @@ def watch(workspace):
         mirror = Mirror(LocalCompute(), threads, folder)
         options = {
             "mirror": mirror,
+            "others": [],
             "progress_writer": ProgressWriter(context, threads),
             "kill": None,
             "cancellation": CancellationToken(),

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import sys
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,7 +26,7 @@ from jupyter_ml.schemas.compute_states import ComputeState, ComputeUsage
 from jupyter_ml.schemas.nodes import ComputeNodes, NodeState
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Collection
+    from collections.abc import AsyncGenerator, Collection, Sequence
     from pathlib import Path, PurePath
 
     from jupyter_ml.compute.dask.calling import Call
@@ -69,6 +69,11 @@ class Cluster(Compute):
     def most_jobs(self) -> int:
         """How many jobs it runs at the same time when it is as large as it may be."""
         return self.settings.most_jobs
+
+    @property
+    def most_nodes(self) -> int:  # type: ignore[override]
+        """On how many nodes one job can run: it has them for itself."""
+        return self.settings.max_instances if self.settings.jobs_per_node == 1 else 1
 
     @property
     def python(self) -> str | None:
@@ -237,6 +242,24 @@ class Cluster(Compute):
                 await reserved.release()
                 raise
             self._runners[str(reserved.node)] = str(reserved.python)
+        return reserved
+
+    async def reserve_all(self, count: int, nodes: Sequence[str] = ()) -> Sequence[ClusterNode]:
+        """Reserve as many nodes for one job, or the ones on which it was started; see `Compute.reserve_all`."""
+        if not nodes and count == 1:
+            return [await self.reserve()]
+        reserved: list[ClusterNode] = []
+        async with AsyncExitStack() as stack:
+            if not nodes:
+                chosen, reply = await call(self._own, do="choose", count=count)
+                stack.callback(chosen.close)
+                nodes = reply["nodes"]
+            try:
+                for node in nodes:
+                    reserved.append(await self.reserve(node))  # noqa: PERF401 -- for those that are there at an error
+            except BaseException:
+                await asyncio.gather(*(each.release() for each in reserved))
+                raise
         return reserved
 
     async def kill_marked(self, marker: str) -> None:

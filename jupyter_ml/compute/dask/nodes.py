@@ -6,10 +6,15 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import io
 from contextlib import asynccontextmanager, suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from jupyter_ml.agent import free_ports
+from jupyter_ml.compute.agents.commands import run
 from jupyter_ml.compute.agents.compute import AgentCompute
 from jupyter_ml.compute.agents.remote_files import RemoteFiles
 from jupyter_ml.compute.agents.runners import find_interpreter, send_runner
@@ -18,6 +23,7 @@ from jupyter_ml.compute.dask.calling import call, ensure, reach_node
 from jupyter_ml.compute.shared_files import SharedFiles
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.compute_states import ComputeState
+from jupyter_ml.schemas.distribution import NodeAddress
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -82,6 +88,17 @@ class ClusterNode(AgentCompute):
         await ensure(self.directory)
         async with reach_node(self.directory, str(self.node)) as line:
             yield line
+
+    async def address(self, ports: int) -> NodeAddress:
+        """Return the address of its worker, which the other nodes of a cluster reach, and free ports."""
+        host = urlsplit(self.about["address"]).hostname
+        if host is None:
+            raise UnavailableError(f"node {self.node} has no address for other nodes: {self.about['address']}")
+        program = f"{inspect.getsource(free_ports)}\nprint(*free_ports({ports}))"
+        printed = io.BytesIO()
+        argv = [self.about["python"], "-I", "-c", program]
+        await run(self.client, argv, what=f"node {self.node}: no free ports", stdout=printed)
+        return NodeAddress(host=host, ports=[int(each) for each in printed.getvalue().split()])
 
     async def release(self) -> None:
         """Let the node be used by others, or be removed."""

@@ -77,6 +77,11 @@ class Pool:
         free = [each for each in self.usable() if each.address and len(each.use.holds) < self.settings.jobs_per_node]
         return max(free, key=lambda each: len(each.use.holds), default=None)
 
+    def unused(self, count: int) -> list[Member] | None:
+        """Return nodes for a job that needs as many for itself; None while there are fewer."""
+        found = [each for each in self.usable() if each.address and not each.use.holds]
+        return found[:count] if len(found) >= count else None
+
     def ready(self) -> int:
         """Return how many slots for jobs there are on the nodes that respond."""
         return sum(max(self.settings.jobs_per_node - each.use.kernels, 0) for each in self.usable() if each.address)

@@ -123,7 +123,8 @@ class Server:
                     await asyncio.sleep(LOOK_S)
             if found is not None:
                 found.use.holds[key] = kernel
-            _write(writer, about=found.about if found else {"id": node})  # of one that is lost, its agent reports that
+            # of one that is lost, its agent reports that
+            _write(writer, about=found.about | {"address": found.address} if found else {"id": node})
             await writer.drain()
             await leaving
         finally:
@@ -131,6 +132,22 @@ class Server:
             pool.demand.pop(key, None)
             if found is not None:
                 found.use.holds.pop(key, None)
+
+    async def _choose(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, count: int) -> None:
+        """Reserve nodes for one job, all or none, until the client has reserved each of them; reply with their ids."""
+        found, key = self._pool.unused(count), object()
+        if found is None:
+            _write(writer, error=f"fewer than {count} nodes are free")
+            return
+        for member in found:
+            member.use.holds[key] = False
+        try:
+            _write(writer, nodes=[each.id for each in found])
+            await writer.drain()
+            await reader.read()
+        finally:
+            for member in found:
+                member.use.holds.pop(key, None)
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, node: str) -> None:
         """Lead the client to the agent of a node."""

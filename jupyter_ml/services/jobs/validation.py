@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from jupyter_ml.compute.base import Compute
     from jupyter_ml.schemas.job_spec import JobSpec
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.services.jobs.loaded_spec import LoadedSpec
@@ -141,7 +142,7 @@ def with_compute(context: WorkspaceContext, loaded: LoadedSpec[Any]) -> LoadedSp
 
 def check_compute(context: WorkspaceContext, job: JobSpec) -> None:
     """Raise InvalidInputError if the workspace has no such compute, UnavailableError if it cannot be used here."""
-    if job.compute == LOCAL and not job.resources.gpus:
+    if job.compute == LOCAL and not job.resources.gpus and job.resources.instance_count == 1:
         return
     try:
         found = context.store.computes.get(job.compute)
@@ -152,11 +153,22 @@ def check_compute(context: WorkspaceContext, job: JobSpec) -> None:
     if (remedy := UNUSABLE.get(found.state)) is not None:
         message = f"compute: {found.name!r} is {found.state}: {remedy.format(name=found.name)}"
         raise InvalidInputError(message, field="compute")
+    if (nodes := job.resources.instance_count) > compute.most_nodes:
+        raise InvalidInputError(_too_many_nodes(found.name, compute, nodes), field="resources.instance_count")
     if (wanted := job.resources.gpus or 0) > (there := len(compute.gpus())):
         message = f"resources.gpus: {wanted} wanted, and the compute {found.name!r} has {there}"
         if found.name == LOCAL and there == 0:
             message += ": they are found by NVIDIA's driver and pip install 'jupyter-ml[gpu]'"
         raise InvalidInputError(message, field="resources.gpus")
+
+
+def _too_many_nodes(name: str, compute: Compute, nodes: int) -> str:
+    message = f"resources.instance_count: {nodes} nodes wanted, and "
+    if not compute.capabilities.scales:
+        return f"{message}the compute {name!r} is one machine: choose a cluster, or remove the key"
+    if compute.most_nodes == 1 and (compute.most_jobs or 0) > 1:
+        return f"{message}those of {name!r} run several jobs each: a job of several nodes needs jobs_per_node: 1"
+    return f"{message}the cluster {name!r} has {compute.most_nodes} at most: raise max_instances"
 
 
 def convert(loaded: LoadedSpec[Any]) -> JobSpec:

@@ -92,6 +92,10 @@ it.each<[Partial<QueuePosition>, string]>([
     '#1 in the queue · waits for GPUs: it needs 2, free: 1'
   ],
   [
+    { position: 1, waits_for: { resource: 'nodes', needed: 3, free: 0 } },
+    '#1 in the queue · waits for nodes: it needs 3, free: 0'
+  ],
+  [
     { without_history: 'a' },
     '#2 in the queue · waits for the job that runs on gpu · start not known: no job like a has completed there yet'
   ],

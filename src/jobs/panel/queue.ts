@@ -62,6 +62,7 @@ export function queueText(queue: QueuePosition, compute: string | null, now: num
 
 /** What of the compute the first job lacks. */
 function shortageText({ resource, needed, free }: Shortage, trans: TranslationBundle): string {
+  if (resource === 'nodes') return trans.__('waits for nodes: it needs %1, free: %2', needed, free);
   return resource === 'gpus'
     ? trans.__('waits for GPUs: it needs %1, free: %2', needed, free)
     : trans.__('waits for memory: it needs about %1, free: %2', formatBytes(needed), formatBytes(free));

@@ -71,10 +71,12 @@ describe('Overview of a job', () => {
 
   it('shows how many processes run the command', async () => {
     const distribution = { type: 'tensorflow', worker_count: 2, parameter_server_count: 1 };
-    const spec = { type: 'command', command: 'python train.py', distribution } as Job['spec'];
+    const resources = { instance_count: 2 };
+    const spec = { type: 'command', command: 'python train.py', distribution, resources } as Job['spec'];
     panel.job = makeJob('a', { spec, state: 'Completed' });
     panel.show();
     expect((await screen.findByText('Processes')).nextSibling?.textContent).toBe('3 (tensorflow)');
+    expect(screen.getByText('Nodes').nextSibling?.textContent).toBe('2');
   });
 
   it('shows tags that MLflow sets in a closed list', async () => {

@@ -105,6 +105,7 @@ export function Overview(props: { model: JobModel; job: Job; onJump: (position: 
             [trans.__('Code'), job.snapshot && <code title={job.snapshot}>{job.snapshot.slice(0, 12)}</code>],
             [trans.__('Command'), job.spec?.type === 'command' && <code>{visible(job.spec.command, true)}</code>],
             [trans.__('Processes'), processes(job)],
+            [trans.__('Nodes'), (job.spec?.resources?.instance_count ?? 1) > 1 && job.spec?.resources?.instance_count],
             [trans.__('MLflow run'), job.run_id && <MlflowRun id={job.run_id} url={uiUrl} />]
           ]}
         />
@@ -119,8 +120,11 @@ function processes({ spec }: Job): string | null {
   const distribution = spec?.type === 'command' && spec.distribution;
   if (!distribution) return null;
   const { type, worker_count: workers, parameter_server_count: servers } = distribution;
+  const nodes = spec.resources?.instance_count ?? 1;
   const count =
-    type === 'tensorflow' ? (workers ?? 1) + (servers ?? 0) : (distribution.process_count_per_instance ?? 1);
+    type === 'tensorflow'
+      ? (workers ?? nodes) + (servers ?? 0)
+      : nodes * (distribution.process_count_per_instance ?? 1);
   return `${count} (${type})`;
 }
 
