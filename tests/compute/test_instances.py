@@ -112,6 +112,12 @@ def test_a_program_is_not_root_and_changes_nothing_of_the_image(box):
     assert not container.attrs["NetworkSettings"]["Ports"]
 
 
+def test_what_programs_import_is_compiled_once(directory, box):
+    """Although the packages that run jobs are read-only."""
+    assert run(box, "import http.server", **box.variables) == (Exit(code=0), "")
+    assert [*(directory / "home" / ".cache" / "python").rglob("server.*.pyc")]
+
+
 def test_a_program_that_needs_too_much_memory_is_reported_as_that(box):
     ended, _ = run(box, "x = bytearray(600_000_000)\nfor i in range(0, len(x), 4096): x[i] = 1")
     assert (ended.signal, ended.out_of_memory) == ("SIGKILL", True)

@@ -17,12 +17,24 @@ from jupyter_ml.errors import InvalidInputError
 if TYPE_CHECKING:
     from jupyter_ml.schemas.instances import InstanceSettings
 
-__all__ = ["AGENT", "HOME", "LABEL", "RUNNER", "SETTINGS_LABEL", "container_options", "fingerprint", "user_id"]
+__all__ = [
+    "AGENT",
+    "BYTECODE",
+    "HOME",
+    "LABEL",
+    "RUNNER",
+    "SETTINGS_LABEL",
+    "container_options",
+    "fingerprint",
+    "user_id",
+]
 
 LABEL, SETTINGS_LABEL = "jupyter-ml.compute", "jupyter-ml.settings"
 """Labels: the directory of the compute, which no other one has, and what it was created with."""
 AGENT, HOME, SOCKETS = "/opt/jupyter-ml/agent", "/home/jupyter-ml", "/run/jupyter-ml"
 RUNNER, PACKAGE = f"/opt/jupyter-ml/{runner.RUNNER}", f"/opt/jupyter-ml/{runner.PACKAGE}"
+BYTECODE = {"PYTHONPYCACHEPREFIX": f"{HOME}/.cache/python"}
+"""The packages that run jobs are read-only: without a place for it, each program compiles them again."""
 FOREVER_S = 10**9
 OTHER_USER = 1_000
 """Who runs programs in containers where this process is root."""
@@ -69,7 +81,7 @@ def container_options(settings: InstanceSettings, directory: Path, packages: Pat
         "entrypoint": "",
         "init": True,  # signals reach the programs, and ended ones are collected
         "user": f"{user}:{user}",
-        "environment": {"HOME": HOME, "PYTHONDONTWRITEBYTECODE": "1"},
+        "environment": {"HOME": HOME, **BYTECODE},
         "working_dir": HOME,
         "read_only": True,
         "tmpfs": {"/tmp": "mode=1777"},  # noqa: S108 -- of the container

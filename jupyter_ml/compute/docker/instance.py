@@ -21,6 +21,7 @@ from jupyter_ml.compute.agents.client import AgentGoneError
 from jupyter_ml.compute.agents.remote_files import RemoteFiles
 from jupyter_ml.compute.base import Capabilities
 from jupyter_ml.compute.docker.container import (
+    BYTECODE,
     HOME,
     LABEL,
     RUNNER,
@@ -74,7 +75,7 @@ class Instance(RemoteFiles):
     @property
     def variables(self) -> dict[str, str]:
         """Those of the container, whose user and directories are its own."""
-        return {"HOME": HOME, "LANG": "C.UTF-8", "PATH": f"{RUNNER}/bin:{PATH}", "TMPDIR": "/tmp"}  # noqa: S108
+        return BYTECODE | {"HOME": HOME, "LANG": "C.UTF-8", "PATH": f"{RUNNER}/bin:{PATH}", "TMPDIR": "/tmp"}  # noqa: S108
 
     @property
     def idle_shutdown_s(self) -> float | None:
