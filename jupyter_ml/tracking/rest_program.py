@@ -18,7 +18,7 @@ from typing import IO, Any, cast
 from jupyter_ml.schemas.connections import Connection
 from jupyter_ml.tracking.artifact_access import use_connection
 from jupyter_ml.tracking.proxied_artifacts import ProxiedArtifacts
-from jupyter_ml.tracking.socket_server import bound
+from jupyter_ml.tracking.socket_server import bound, leave
 
 SERVED = tuple(
     f"/api/{family}/"
@@ -66,7 +66,7 @@ def main(path: str) -> None:
     """Serve the store that is read from standard input."""
     with bound(path) as listener:
         config, accepted = json.loads(sys.stdin.readline()), set[str]()
-        threading.Thread(target=_follow, args=(sys.stdin, accepted), daemon=True).start()
+        threading.Thread(target=_follow, args=(path, sys.stdin, accepted), daemon=True).start()
         from waitress.server import create_server
 
         from jupyter_ml.tracking.authenticated import channel_for
@@ -80,12 +80,12 @@ def main(path: str) -> None:
         server.run()
 
 
-def _follow(lines: IO[str], accepted: set[str]) -> None:
+def _follow(path: str, lines: IO[str], accepted: set[str]) -> None:
     for line in lines:
         given = json.loads(line)
         accepted.discard(given.get("reject", ""))
         accepted |= {given["accept"]} if "accept" in given else set()
-    os._exit(0)
+    leave(path)
 
 
 if __name__ == "__main__":

@@ -13,14 +13,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NoReturn
 
 from jupyter_ml.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["SocketServer", "bound"]
+__all__ = ["SocketServer", "bound", "leave"]
 
 START_S = 60.0
 
@@ -97,3 +97,9 @@ def bound(path: str) -> socket.socket:
     listener.listen(128)  # requests wait until the application has started
     Path(unfinished).rename(path)  # in one step: who sees the file can connect
     return listener
+
+
+def leave(path: str) -> NoReturn:
+    """End such a program after its input has ended; the process that has made its directory may have been killed."""
+    shutil.rmtree(Path(path).parent, ignore_errors=True)
+    os._exit(0)

@@ -13,12 +13,12 @@ import os
 import sys
 import threading
 
-from jupyter_ml.tracking.socket_server import bound
+from jupyter_ml.tracking.socket_server import bound, leave
 
 
 def main(path: str, app: str) -> None:
     """Serve an ASGI application, given as ``module:name``, once it is loaded."""
-    threading.Thread(target=_exit_at_end_of_input, daemon=True).start()
+    threading.Thread(target=_leave_at_end_of_input, args=(path,), daemon=True).start()
     import uvicorn
 
     config = uvicorn.Config(app, log_level="warning", server_header=False)
@@ -27,10 +27,10 @@ def main(path: str, app: str) -> None:
         uvicorn.Server(config).run([listener])
 
 
-def _exit_at_end_of_input() -> None:
+def _leave_at_end_of_input(path: str) -> None:
     while os.read(sys.stdin.fileno(), 1):
         pass
-    os._exit(0)
+    leave(path)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ import pytest
 
 from jupyter_ml.errors import NotFoundError, UnavailableError
 from jupyter_ml.schemas.base import now
-from jupyter_ml.schemas.compute_states import ComputeState
+from jupyter_ml.schemas.compute_states import ComputeState, ComputeUsage
+from jupyter_ml.services.computes import usage_series
 from jupyter_ml.supervisor.controllers.computes import OBSERVE_S
 from jupyter_ml.supervisor.runtime import Runtime
 from tests.computes import Supervisor
@@ -41,10 +42,13 @@ def test_a_compute_is_created_stopped_started_and_deleted(box, boxes):
     box.workspace.computes.start("b")
     box.reconcile()
     assert (box.get().state, box.get().request) == (ComputeState.RUNNING, None)
+    usage = usage_series(box.workspace._context, "b")
+    usage.add(1e9, ComputeUsage(cpu_count=1, cpu_percent=1, memory_bytes=1, memory_total_bytes=2), jobs=0, kernels=0)
     box.workspace.computes.delete("b")
     box.reconcile()
     with pytest.raises(NotFoundError):
         box.get()
+    assert usage.read(0, until=2e9, max_points=1) == [], "another compute of this name does not have it"
     assert boxes.done == ["create", "start", "stop", "create", "start", "delete"]
     assert box.reconcile() is None, "a late key"
 

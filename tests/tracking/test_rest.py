@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
 import sys
 from asyncio.subprocess import PIPE, STDOUT
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,10 +25,10 @@ from jupyter_ml.tracking.plugin import through_port
 from jupyter_ml.tracking.rest import TrackingServer, digest
 from tests.agent.asynchronous import asynchronous
 from tests.compute.faulty_agent import FaultyAgent
+from tests.workspaces import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
 
     from tests.storage_servers import StorageServer
 
@@ -160,6 +162,24 @@ async def test_what_is_sent_without_a_token_is_not_read(server: TrackingServer) 
     answer = await asyncio.wait_for(reader.read(), 60)  # to the end: the server has closed the connection
     assert answer.startswith(b"HTTP/1.1 401 Unauthorized"), answer
     writer.close()
+
+
+STARTS = """
+import os, sys, time
+from jupyter_ml.tracking.rest import TrackingServer
+print(TrackingServer(*sys.argv[1:]).socket().parent, flush=True)
+time.sleep(600)
+"""
+
+
+def test_nothing_is_left_of_it_when_its_owner_is_killed(tracking: Tracking, artifacts: Path) -> None:
+    arguments = [sys.executable, "-c", STARTS, tracking._uri, str(artifacts)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout is not None
+        folder = Path(owner.stdout.readline().strip())
+        assert (folder / "socket").exists()
+        owner.kill()
+    until(lambda: not folder.exists())
 
 
 @asynchronous

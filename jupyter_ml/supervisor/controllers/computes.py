@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -107,6 +108,8 @@ class ComputeController(Controller):
         if request.action is ComputeAction.DELETE:
             if compute.capabilities.changes:
                 await compute.delete()
+            directory = self._workspace.layout.compute(info.name)  # with its usage, too, which another one must not get
+            await self._threads.slow(lambda: shutil.rmtree(directory, ignore_errors=True))
             await self._threads.store(self._store.deleted, info.name)
             self._workspace.notify()
             return
