@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -14,10 +14,11 @@ import click
 from jupyter_ml.cli.options import common, open_workspace
 from jupyter_ml.cli.printing import echo
 from jupyter_ml.cli.resources import FILE, VALUES, read_resource, resource_group
+from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.names import COMPUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from jupyter_ml.schemas.computes import ComputeInfo
@@ -50,7 +51,10 @@ def create(file: Path | None, values: tuple[str, ...], no_wait: bool) -> None:
     """Create one compute and start it, from a YAML file, from options or from both."""
     workspace = open_workspace()
     computes = workspace.computes
-    _finish(workspace, computes.create(read_resource(computes.kind.spec, file, values)), no_wait)
+    spec = read_resource(computes.kind.spec, file, values)
+    with _located(file):
+        created = computes.create(spec)
+    _finish(workspace, created, no_wait)
 
 
 @compute.command()
@@ -65,8 +69,10 @@ def attach(file: Path | None, values: tuple[str, ...], no_wait: bool) -> None:
     workspace = open_workspace()
     computes = workspace.computes
     spec = read_resource(ComputeCreate, file, values)
-    _require_attached(spec.type)
-    _finish(workspace, computes.create(spec), no_wait)
+    with _located(file):
+        _require_attached(spec.type)
+        created = computes.create(spec)
+    _finish(workspace, created, no_wait)
 
 
 @compute.command()
@@ -147,7 +153,6 @@ def logs(name: str) -> None:
 
 
 def _require_attached(kind: str) -> None:
-    from jupyter_ml.errors import InvalidInputError
     from jupyter_ml.schemas.computes import ComputeCreate
 
     if not getattr(ComputeCreate.variant({"type": kind}), "attached", False):
@@ -172,6 +177,15 @@ def list_nodes(name: str) -> None:
         *([f"Dashboard: {found.dashboard}"] if found.dashboard else []),
     ]
     echo_result(found, "\n".join([*(lines or [f"{name}: no nodes"]), *notes]))
+
+
+@contextmanager
+def _located(file: Path | None) -> Iterator[None]:
+    """Name the file in an error about the settings, which are checked when the type is known."""
+    try:
+        yield
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{file}: {error}" if file else str(error), field=error.field) from error
 
 
 def _request(request: Callable[[Workspace], ComputeInfo], no_wait: bool) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from jupyter_ml.schemas.escaping import overwritten, program_text, visible
 from jupyter_ml.schemas.event_log import INJECTED, CellStarted, Log, Output
 from jupyter_ml.schemas.jobs import Job
 from jupyter_ml.schemas.parameters import decode
-from jupyter_ml.schemas.states import FINAL
+from jupyter_ml.schemas.states import FINAL, JobState
 from jupyter_ml.services.formatting import (
     bar,
     duration,
@@ -76,6 +76,8 @@ class _Screen:
         self._quiet = output_format() != "table"
         self._live = sys.stdout.isatty() and not self._quiet
         self._job: Job | None = None
+        self._state = ""
+        self._noted_at = datetime.min.replace(tzinfo=UTC)
         self._partial_line = ""
         self._status: Any = console().status(_LiveText(self._progress)) if self._live else nullcontext()
 
@@ -95,6 +97,8 @@ class _Screen:
             self._show_change(item)
             return
         self._run.apply(item)
+        if self._job is not None and self._job.state is JobState.PREPARING and isinstance(item, CellStarted | Log):
+            self._show_state(JobState.RUNNING, self._job, datetime.fromtimestamp(item.time, UTC))  # not stored yet
         match item:
             case CellStarted() if item.cell != INJECTED:
                 self._note(self._cell(), datetime.fromtimestamp(item.time, UTC))
@@ -108,15 +112,24 @@ class _Screen:
 
     def _show_change(self, job: Job) -> None:
         previous, self._job = self._job, job
-        if previous is None or (previous.state, previous.attempt) != (job.state, job.attempt):
-            attempt = f" (attempt {job.attempt} of {job.retries + 1})" if job.attempt > 1 else ""
-            self._note(f"{job.state}{attempt}", _changed_at(job, is_first=previous is None))
+        self._show_state(job.state, job, _changed_at(job, is_first=previous is None))
         if previous is not None and job.metrics != previous.metrics:
             changed = {key: value for key, value in job.metrics.items() if previous.metrics.get(key) != value}
             self._note("  ".join(f"{key} {number(value)}" for key, value in changed.items()), now())
 
+    def _show_state(self, state: JobState, job: Job, time: datetime) -> None:
+        attempt = f" (attempt {job.attempt} of {job.retries + 1})" if job.attempt > 1 else ""
+        previous, self._state = self._state, f"{state}{attempt}"
+        if self._state != previous:
+            self._note(self._state, time)
+
     def _note(self, text: str, time: datetime) -> None:
-        """Print a change with its time, where there is no status line to show it."""
+        """Print a change with its time, where there is no status line to show it.
+
+        No time is before that of the previous line: the clock of another machine may differ, and a job has ended before
+        its results are stored.
+        """
+        self._noted_at = time = max(time, self._noted_at)
         if not self._live:
             self._end_line()
             echo(f"[{_local(time)}] {visible(text)}")
@@ -197,7 +210,7 @@ def render_job(workspace: Workspace, job: Job) -> None:
             "experiment": job.experiment_name,
             "description": job.description,
             "tags": "  ".join(f"{name}={value}" for name, value in job.tags.items() if not name.startswith("mlflow.")),
-            "compute": job.compute,
+            "compute": _compute(workspace, job),
             "processes": _processes(job),
             "attempt": f"{job.attempt} of {job.retries + 1}" if job.retries else "",
             "created": job.created_at,
@@ -217,6 +230,15 @@ def render_job(workspace: Workspace, job: Job) -> None:
         _show_warnings(job)
         if job.cause is not None:
             _show_cause(job)
+
+
+def _compute(workspace: Workspace, job: Job) -> str | None:
+    """Return the name of the compute, and what is wrong with it while the job does not respond."""
+    if job.state is JobState.NOT_RESPONDING and job.compute is not None:
+        with suppress(NotFoundError):
+            if message := workspace.computes.get(job.compute).message:
+                return f"{job.compute} ({message})"
+    return job.compute
 
 
 def _processes(job: Job) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.schemas.base import SORT_KEYS
 from jupyter_ml.schemas.reference_parts import ASSET_NAME, shown
+from jupyter_ml.schemas.run_views import RUN_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +47,8 @@ _WANTED = {
 }
 """What a value of another type should have been."""
 
+_PATH = "must be an absolute path, or one that begins with ~"
+_PYTHON = "must be a command or a path of Python, without spaces"
 _PATTERNS = {
     r"^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$": "a name has letters, digits, - and _, begins with one of the first two, and "
     "has 128 characters at most",
@@ -53,6 +56,20 @@ _PATTERNS = {
     "255 characters at most",
     r"^[A-Za-z_][A-Za-z0-9_]{0,127}$": "a name has letters, digits and _, does not begin with a digit, and has 128 "
     "characters at most",
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$": "must have letters, digits, . _ and -, begin with one of the first two, and "
+    "have 255 characters at most",
+    r"^[A-Za-z0-9-]{1,100}$": "must have letters, digits and -, and 100 characters at most",
+    **dict.fromkeys((r"^(~|/)[ -~]*$", r"^(~/|/)[^\x00\r\n]*$", r"^(~|/)[^\x00\r\n]*$"), _PATH),
+    **dict.fromkeys((r"^[A-Za-z0-9._/+-]{1,500}$", r"^[A-Za-z0-9._/~+-]{1,500}$"), _PYTHON),
+    r"^[0-9a-f]{16}$": "must be an ID of 16 hexadecimal digits",
+    r"^/": "must be an absolute path",
+    r"^[A-Za-z_][A-Za-z0-9_.]{0,199}$": "must be the name of a deployer, such as slurm, or the path of a class",
+    r"^(tcp|tls|ucx|ws|wss)://[^\s/]{1,300}$": "must be the address of a scheduler, such as tcp://HOST:8786",
+    r"^[A-Za-z0-9][A-Za-z0-9._/:@-]{0,499}$": "must be the name of an image, such as python:3.12-slim",
+    r"^[A-Za-z0-9_\[][A-Za-z0-9._:%\]-]{0,254}$": "must be the name or the address of a machine",
+    r"^[A-Za-z0-9_][A-Za-z0-9._@\\-]{0,254}\$?$": "must be the name of a user",
+    RUN_COLUMNS: "must be name, source, state, created_at, duration_s, user, description, starred, cost, "
+    "parameters.NAME, metrics.NAME or tags.NAME",
     SORT_KEYS: "must be created_at, started_at, ended_at, name, display_name, experiment_name, state, "
     "parameters.NAME or metrics.NAME",
 }

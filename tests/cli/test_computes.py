@@ -47,6 +47,9 @@ def ml(workspace, boxes, monkeypatch, capsys):
 def test_a_compute_is_created_from_a_file_stopped_started_and_deleted(ml, workspace, tmp_path):
     file = tmp_path / "box.yml"
     file.write_text("name: b\ntype: box\nsettings:\n  size: 2\n")
+    wrong = tmp_path / "wrong.yml"
+    wrong.write_text("name: b\ntype: box\nsettings:\n  sise: 2\n")
+    assert f"{wrong}: sise: unknown key" in ml("create", "-f", str(wrong), code=2)
     assert "b: Creating...\nb: Running\n" in "".join(sorted(ml("create", "-f", str(file)).splitlines(keepends=True)))
     shown = json.loads(ml("show", "b", "-o", "json"))
     assert (shown["state"], shown["settings"]["size"]) == ("Running", 2)

@@ -70,3 +70,18 @@ def test_what_happens_today_is_shown_without_the_date(screen, capsys):
     midnight = now().astimezone().replace(hour=0, minute=0, second=7, microsecond=0)
     screen.show(job("new", state="Running", started_at=midnight))
     assert capsys.readouterr().out == "[00:00:07] Running\n"
+
+
+def test_states_and_cells_are_shown_in_their_order(screen, capsys):
+    """A cell may be read before the state is stored, and the clock of another machine may be slow."""
+    midnight = now().astimezone().replace(hour=0, minute=0, second=7, microsecond=0)
+    screen.show(job("new", state="Preparing", created_at=midnight))
+    for second in (1, 2):
+        screen.show(CellStarted(time=midnight.timestamp() + second, cell=second))
+    running = {"state": "Running", "started_at": midnight}
+    screen.show(job("new", **running))
+    screen.show(job("new", **running | {"state": "Completed", "ended_at": midnight + timedelta(seconds=3)}))
+    shown = capsys.readouterr().out.splitlines()
+    assert [line.partition(" ")[2] for line in shown if "cell" not in line] == ["Preparing", "Running", "Completed"]
+    assert shown[1:2] == ["[00:00:08] Running"]
+    assert sorted(shown) == shown

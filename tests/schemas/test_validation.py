@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from pydantic_core import to_json
@@ -13,6 +15,7 @@ from pydantic_core import to_json
 from jupyter_ml.errors import InvalidInputError, nearest
 from jupyter_ml.schemas import yaml
 from jupyter_ml.schemas.experiments import ExperimentCreate
+from jupyter_ml.schemas.messages import _PATTERNS
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.resources import RevisionQuery
 from jupyter_ml.schemas.specs import JobSubmission, job_adapter, parse_job, spec_model
@@ -309,3 +312,18 @@ def test_what_to_do_about_a_key_of_azure_depends_on_the_model():
     with pytest.raises(InvalidInputError) as caught:
         validated(ExperimentCreate, {"name": "a", "environment": "b", "version": 1})
     assert str(caught.value) == "environment: unknown key\nversion: unknown key"
+
+
+def test_no_message_is_a_regular_expression():
+    """Each pattern of the REST API has a text; the files and the command line have the same models."""
+    api = json.loads((Path(__file__).parents[2] / "openapi.json").read_text())
+    patterns = {text for text in _values(api, "pattern") if isinstance(text, str)}
+    assert len(patterns) > 10
+    assert patterns <= set(_PATTERNS)
+
+
+def _values(part, key):
+    if isinstance(part, dict):
+        yield from (value for name, value in part.items() if name == key)
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _values(each, key)
