@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.compute_schedules import ComputeSchedules
+from jupyter_ml.schemas.environment_source import Build
 from jupyter_ml.schemas.form_fields import ADVANCED
 from jupyter_ml.schemas.sizes import MemorySize, size_bytes
 
@@ -76,6 +77,8 @@ class InstanceSettings(Schema):
         default=DEFAULT_IMAGE, title="Image"
     )
     """Image of the container, which has Python 3.11 or newer; it is pulled if this machine does not have it."""
+    build: Build | None = Field(default=None, title="Build", json_schema_extra=ADVANCED)
+    """Directory with a Dockerfile from which the image is built, in place of ``image``."""
     python: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/+-]{1,500}$")] = Field(
         default="python3", title="Python", json_schema_extra=ADVANCED
     )
@@ -107,9 +110,16 @@ class InstanceSettings(Schema):
         return None if self.memory is None else size_bytes(self.memory)
 
     def placed(self, place: Callable[[str], str]) -> Self:
-        """Return the settings with other sources of mounts."""
+        """Return the settings with other sources of mounts, and another directory to build from."""
         mounts = [mount.model_copy(update={"source": place(mount.source)}) for mount in self.mounts]
-        return self.model_copy(update={"mounts": mounts})
+        build = self.build and self.build.model_copy(update={"path": place(self.build.path)})
+        return self.model_copy(update={"mounts": mounts, "build": build})
+
+    @model_validator(mode="after")
+    def _one_image(self) -> Self:
+        if self.build is not None and self.image != DEFAULT_IMAGE:
+            raise ValueError("image and build are two images: give one of them")
+        return self
 
 
 def from_azure(data: dict[str, Any]) -> dict[str, Any]:

@@ -95,13 +95,13 @@ class ComputeService(ResourceService[ComputeInfo, ComputeQuery]):
     def update(self, name: str, changes: Schema | Mapping[str, Any], *, revision: int | None = None) -> ComputeInfo:
         """Change fields of a compute; those of its settings that are not given stay as they are.
 
-        Other settings are used when the compute is started the next time. Its mounts do not change.
+        Other settings are used when the compute is started the next time. Its paths of this machine do not change.
         """
         given = self._parse_changes(changes)
         assert isinstance(given, ComputeUpdate)
         if "settings" in given.model_fields_set:
-            if "mounts" in given.settings:
-                raise InvalidInputError("settings.mounts: does not change: create another compute", field="settings")
+            for key in {"build", "mounts"} & {*given.settings}:
+                raise InvalidInputError(f"settings.{key}: does not change: create another compute", field="settings")
             found = self.get(name)
             given = given.model_copy(update={"settings": self._checked(found.type, found.settings | given.settings)})
         return super().update(name, given, revision=revision)

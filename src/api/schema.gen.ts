@@ -4464,6 +4464,12 @@ export interface components {
              */
             image?: string;
             /**
+             * Build
+             * @description Directory with a Dockerfile from which the image is built, in place of `image`.
+             * @default null
+             */
+            build?: components["schemas"]["BuildInput"] | null;
+            /**
              * Python
              * @description The Python of the image that runs jobs: a command or a path.
              * @default python3

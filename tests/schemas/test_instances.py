@@ -67,6 +67,8 @@ def test_what_is_given_comes_before_the_size():
         ({"mounts": [{"source": "a", "target": "/opt"}]}, "'/opt' would hide /opt/jupyter-ml"),
         ({"mounts": [{"source": "a", "target": "/proc/x"}]}, "'/proc/x' would hide /proc"),
         ({"mounts": [{"source": "a", "target": "/x/../proc"}]}, "is not an absolute path"),
+        ({"build": {"path": "a"}, "image": "b"}, "image and build are two images: give one of them"),
+        ({"build": {}}, "build.path"),
         ({"cpu": 1}, r"cpu: unknown key \(did you mean 'cpus'\?\)"),
     ],
 )
@@ -86,6 +88,8 @@ def test_other_types_have_settings():
     assert made.type_settings() == {"partition": "gpu"}
 
 
-def test_sources_of_mounts_are_relative_to_the_file():
-    made = instance(mounts=[{"source": "data", "target": "/data"}]).below(Path("/project"))
+def test_paths_are_relative_to_the_file():
+    keys = {"mounts": [{"source": "data", "target": "/data"}], "build": {"path": "context"}}
+    made = instance(**keys).below(Path("/project"))
+    assert made.type_settings()["build"] == {"path": "/project/context", "dockerfile_path": "Dockerfile"}
     assert made.type_settings()["mounts"] == [{"source": "/project/data", "target": "/data", "read_only": True}]

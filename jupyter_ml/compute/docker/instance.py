@@ -20,6 +20,7 @@ from jupyter_ml.agent.reaching import peer
 from jupyter_ml.compute.agents.client import AgentGoneError
 from jupyter_ml.compute.agents.remote_files import RemoteFiles
 from jupyter_ml.compute.base import Capabilities
+from jupyter_ml.compute.docker.building import build_image, check_context, remove_unused_images
 from jupyter_ml.compute.docker.container import (
     BYTECODE,
     HOME,
@@ -31,9 +32,10 @@ from jupyter_ml.compute.docker.container import (
     user_id,
 )
 from jupyter_ml.compute.docker.engine import call_docker, engine, find_image, find_interpreter
+from jupyter_ml.compute.docker.observing import measured, why_ended
 from jupyter_ml.compute.runner import make_runner
 from jupyter_ml.errors import UnavailableError
-from jupyter_ml.schemas.compute_states import ComputeState, ComputeUsage
+from jupyter_ml.schemas.compute_states import ComputeState
 from jupyter_ml.schemas.instances import InstanceSettings
 
 if TYPE_CHECKING:
@@ -41,16 +43,16 @@ if TYPE_CHECKING:
 
     from jupyter_ml.schemas.base import Schema
     from jupyter_ml.schemas.compute_schedules import ComputeSchedules
+    from jupyter_ml.schemas.compute_states import ComputeUsage
 
 __all__ = ["Instance"]
 
 START_S = 30.0
 STOP_S = 5
+BUILD_LOG = "build.log"
 LOG_LINES = 1_000
 MINUTE_S = 60.0
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-KILLED = 137
-"""Exit code of a program that was killed."""
 
 
 class Instance(RemoteFiles):
@@ -102,13 +104,15 @@ class Instance(RemoteFiles):
         with call_docker("Docker"):
             processors = engine().info()["NCPU"]
         container_options(self.settings, Path("/nothing"), Path("/nothing"), processors)
+        if self.settings.build is not None:
+            check_context(self.settings.build)
 
     async def create(self) -> None:
-        """Pull the image, and create the container; again if the settings have changed since."""
+        """Pull or build the image, and create the container; again if the settings have changed since."""
         await asyncio.to_thread(self._create)
 
     def _create(self) -> None:
-        image, label = find_image(self.settings.image), {LABEL: str(self._own)}
+        image, label = self._image(), {LABEL: str(self._own)}
         packages = make_runner(find_interpreter(image, self.settings.python, label))
         expected = fingerprint(self.settings, image.id, packages)
         found = self._find()
@@ -124,6 +128,12 @@ class Instance(RemoteFiles):
                 labels={**label, SETTINGS_LABEL: expected},
                 **container_options(self.settings, directory, packages, processors),
             )
+        remove_unused_images()
+
+    def _image(self) -> Any:
+        if self.settings.build is None:
+            return find_image(self.settings.image)
+        return build_image(self.settings.build, self._directories() / BUILD_LOG, self.settings.memory_bytes)
 
     async def start(self) -> None:
         """Start the container, and wait until its agent replies."""
@@ -167,6 +177,7 @@ class Instance(RemoteFiles):
 
     def _delete(self) -> None:
         self._remove()
+        remove_unused_images()
         shutil.rmtree(self._own, ignore_errors=True)
 
     def _remove(self) -> None:
@@ -182,12 +193,12 @@ class Instance(RemoteFiles):
         found = await asyncio.to_thread(self._find)
         if found is not None and found.status == "running":
             return ComputeState.RUNNING
-        return ComputeState.STOPPED if found is not None and not _problem(found) else ComputeState.FAILED
+        return ComputeState.STOPPED if found is not None and not why_ended(found) else ComputeState.FAILED
 
     async def problem(self) -> str | None:
         """Return why it does not run any more."""
         found = await asyncio.to_thread(self._find)
-        return "its container was removed; start creates another one" if found is None else _problem(found)
+        return "its container was removed; start creates another one" if found is None else why_ended(found)
 
     def gpus(self) -> tuple[str, ...]:
         """Return the GPUs of its settings, by the numbers that they have in the container."""
@@ -208,10 +219,13 @@ class Instance(RemoteFiles):
             raise UnavailableError(f"compute {self.name!r} does not run")
         with call_docker(f"compute {self.name!r}"):
             stats = await asyncio.to_thread(found.stats, stream=False)
-        return _usage(stats, self.settings.cpus)
+        return measured(stats, self.settings.cpus)
 
     async def logs(self) -> AsyncGenerator[str, None]:
-        """Yield what the program of the container has printed last."""
+        """Yield what the build of its image has printed, and what the program of the container has printed last."""
+        if (built := self._own / BUILD_LOG).is_file():
+            for line in (await asyncio.to_thread(built.read_text, "utf-8")).splitlines():
+                yield line
         found = await asyncio.to_thread(self._find)
         if found is None:
             return
@@ -228,7 +242,7 @@ class Instance(RemoteFiles):
         except OSError as error:
             found = await asyncio.to_thread(self._find)
             if found is None or found.status != "running":
-                why = "was removed" if found is None else _problem(found) or "is stopped"
+                why = "was removed" if found is None else why_ended(found) or "is stopped"
                 raise AgentGoneError(f"the container of compute {self.name!r} {why}") from error
             raise
         line = Line((descriptor := connection.detach()), descriptor, unix=True)
@@ -283,30 +297,3 @@ class Instance(RemoteFiles):
 def _require_user(connection: socket.socket) -> None:
     if peer(connection) not in (user_id(), os.geteuid()):
         raise PermissionError("another user listens on the socket of the agent")
-
-
-def _problem(container: Any) -> str | None:
-    """Return why a container does not run; None if it was stopped."""
-    state = container.attrs["State"]
-    if state.get("OOMKilled") and state.get("ExitCode") == KILLED:  # not only a program in it
-        return "was killed, because it needed more memory than its limit"
-    if state["Status"] in ("created", "running", "restarting", "paused"):
-        return None
-    code, error = state.get("ExitCode", 0), state.get("Error") or "see its log"
-    return None if code in (0, KILLED, 143) else f"has ended with exit code {code}: {error}"
-
-
-def _usage(stats: dict[str, Any], limit: float | None) -> ComputeUsage:
-    now, before = stats["cpu_stats"], stats["precpu_stats"]
-    count = now.get("online_cpus") or 1
-    used = now["cpu_usage"]["total_usage"] - before["cpu_usage"]["total_usage"]
-    total = now.get("system_cpu_usage", 0) - before.get("system_cpu_usage", 0)
-    available = min(limit or count, count)
-    memory = stats["memory_stats"]
-    cached = memory.get("stats", {}).get("total_inactive_file", memory.get("stats", {}).get("inactive_file", 0))
-    return ComputeUsage(
-        cpu_count=max(1, round(available)),
-        cpu_percent=min(max(100.0 * used / total * count / available, 0.0), 100.0) if total > 0 else 0.0,
-        memory_bytes=max(memory.get("usage", 0) - cached, 0),
-        memory_total_bytes=memory.get("limit", 0),
-    )
