@@ -22,6 +22,7 @@ from jupyter_ml.schemas.distribution import Distribution
 from jupyter_ml.schemas.environment_definition import Definition
 from jupyter_ml.schemas.environment_source import Build, InlineEnvironment
 from jupyter_ml.schemas.job_resources import JobResources
+from jupyter_ml.schemas.job_services import CustomService, JupyterLabService, TensorBoardService
 from jupyter_ml.schemas.json_schema import plain
 from jupyter_ml.schemas.registry import KINDS
 
@@ -134,7 +135,8 @@ def _job_yaml() -> Iterator[str]:
     yield f"## Command job\n\n{plain(specs.CommandJob.__doc__)}\n"
     yield fields_table(specs.CommandJob, [name for name in command if name not in notebook or name == "type"])
     shared = (specs.DataInput, specs.OutputSpec, specs.Limits, JobResources, Distribution)
-    yield from _sections(*shared, InlineEnvironment, Build, Definition)
+    services = (JupyterLabService, TensorBoardService, CustomService)
+    yield from _sections(*shared, *services, InlineEnvironment, Build, Definition)
 
 
 def _sections(*models: type[BaseModel]) -> Iterator[str]:

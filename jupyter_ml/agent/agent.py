@@ -221,7 +221,7 @@ class Agent:
             connection = socket.socket(socket.AF_UNIX)
             connection.setblocking(False)
             try:
-                connection.connect(path)
+                connection.connect(os.path.realpath(path))  # a link may have a longer path than a socket may
             except OSError as error:
                 connection.close()
                 raise OSError(error.errno, error.strerror, path) from None

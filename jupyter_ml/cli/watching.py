@@ -221,6 +221,10 @@ def render_job(workspace: Workspace, job: Job) -> None:
             "run": job.run_id,
             "parent": job.parent,
             "link": workspace.servers.link("job", job.name),
+            **{
+                f"service {each.name}": f"{each.status}  {each.url or each.path}"
+                for each in workspace.jobs.services(job.name)
+            },
             **_paths(workspace, job),
         },
     )

@@ -20,6 +20,7 @@ from jupyter_ml.executor.missing_variables import explain_variable
 from jupyter_ml.executor.outcome import COMPLETED, Outcome, did_not_start, request_stop, timed_out
 from jupyter_ml.executor.overlay import Overlay
 from jupyter_ml.executor.packages import write_packages
+from jupyter_ml.executor.services import serving
 from jupyter_ml.notebooks.imports import imported_modules, may_install
 from jupyter_ml.notebooks.kernels import DEFAULT_KERNEL, check_kernel, kernel_name_of
 from jupyter_ml.notebooks.prepare import inject, prepare, runs, write_input
@@ -71,6 +72,7 @@ async def run_job(
         async with (
             brokered(folder, connections, given.workspace, given.environment, recorder) as environment,
             inputs_delivered(folder, launch.data, given, recorder, stop) as failure,
+            serving(folder, launch, environment, recorder),
         ):
             if failure is not None:
                 return failure

@@ -16,9 +16,7 @@ import secrets
 import shutil
 import signal
 import sys
-import tempfile
 from contextlib import suppress
-from pathlib import Path
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
@@ -35,19 +33,17 @@ from jupyter_ml.executor.kernel_command import (
 from jupyter_ml.executor.overlay import Overlay
 from jupyter_ml.executor.process import Child
 from jupyter_ml.executor.python_installation import is_python
+from jupyter_ml.executor.socket_directory import socket_directory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from jupyter_ml.executor.channels import Client
     from jupyter_ml.redaction.redactor import Redactor
     from jupyter_ml.schemas.launch import AttemptFolder
 
 __all__ = ["Kernel", "KernelStartError"]
-
-LONGEST_FOLDER = 60
-"""Longest path of the folder: that of a socket has at most 107 characters on Linux, 103 on macOS."""
-
 
 IPC_PART = 0.75
 """Part of the start timeout after which a kernel that has created no socket files is restarted with TCP ports."""
@@ -127,8 +123,7 @@ class Kernel:
         self._spec = kernel_spec(name, python)
         self.language = self._spec.language
         self._connected = self._stopped = False
-        short = len(tempfile.gettempdir()) <= LONGEST_FOLDER
-        self._sockets = Path(tempfile.mkdtemp(prefix="jupyter-ml-", dir=None if short else "/tmp"))  # noqa: S108
+        self._sockets = socket_directory()
         self._folder, self._cwd, self._redactor = folder, cwd, redactor.copy()
         self.command = kernel_command(self._spec, str(self._file))
         self.program = self.command[0]
@@ -137,7 +132,7 @@ class Kernel:
             if self.overlay is not None:
                 self.command[0], env = self.overlay.start(self.program), self.overlay.environment(env)
             self._env = kernel_environment(self._spec, env)
-            folder.remove_sockets()
+            folder.sockets.unlink(missing_ok=True)
             folder.sockets.symlink_to(self._sockets)
             self._spawn("ipc")
         except BaseException:

@@ -22,6 +22,7 @@ from jupyter_ml.schemas.expressions import find
 from jupyter_ml.schemas.form_fields import ADVANCED
 from jupyter_ml.schemas.job_data import InputType
 from jupyter_ml.schemas.job_resources import JobResources
+from jupyter_ml.schemas.job_services import JobService
 from jupyter_ml.schemas.messages import JOB_KEY_HINTS
 from jupyter_ml.schemas.reference_fields import (
     ComputeName,
@@ -189,6 +190,8 @@ class JobSpec(Schema, ABC):
     """Number of retries after a failure."""
     priority: Priority = Field(default=Priority.MEDIUM, title="Priority", json_schema_extra=ADVANCED)
     """Priority in the queue: it starts before jobs of the next lower one that were submitted up to a day earlier."""
+    services: dict[Name, JobService] = Field(default={}, max_length=20)
+    """Web applications that run beside the job and are opened from JupyterLab: JupyterLab, TensorBoard, or a port."""
     secrets: list[Identifier] = Field(default=[], max_length=200, title="Secrets", json_schema_extra=ADVANCED)
     """Names of secrets. Their values are set as environment variables of these names for the job's process."""
 

@@ -19,6 +19,7 @@ from jupyter_ml.errors import InvalidInputError, reason
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.delivery import DeliveryRequest
 from jupyter_ml.schemas.distribution import Distribution, NodeAddress
+from jupyter_ml.schemas.job_services import JobService
 
 __all__ = [
     "OVERLAY_BASE",
@@ -90,6 +91,8 @@ class Launch(Schema):
     """What was not copied, the first 1,000."""
     data: DeliveryRequest | None = None
     """Inputs that are checked or downloaded before it starts, and outputs that are uploaded after its end."""
+    services: dict[str, JobService] = {}
+    """Services by their names."""
     not_passed: list[str] = []
     """Names of variables that the client had and the job has not."""
     fork: bool = False
@@ -183,6 +186,11 @@ class AttemptFolder:
     def sockets(self) -> Path:
         """Link to the directory with the kernel's sockets, which needs a short path, as long as that is there."""
         return self.path / "sockets"
+
+    @property
+    def services(self) -> Path:
+        """Link to the directory with the sockets of services, which need a short path, as long as that is there."""
+        return self.path / "services"
 
     @property
     def overlay(self) -> Path:
@@ -297,12 +305,13 @@ class AttemptFolder:
         return [path for path in found if not path.is_symlink() and (path.is_file() or path.is_dir())]
 
     def remove_sockets(self) -> None:
-        """Remove the directory of a kernel that has ended, the socket of the broker, and the responses to it."""
+        """Remove the sockets of a kernel and of services that have ended, that of the broker, and its responses."""
         self.broker.unlink(missing_ok=True)
         shutil.rmtree(self.responses, ignore_errors=True)
-        with suppress(OSError):
-            shutil.rmtree(self.sockets.readlink(), ignore_errors=True)
-        self.sockets.unlink(missing_ok=True)
+        for link in (self.sockets, self.services):
+            with suppress(OSError):
+                shutil.rmtree(link.readlink(), ignore_errors=True)
+            link.unlink(missing_ok=True)
 
     def write_launch(self, launch: Launch) -> None:
         """Create the directory and write `launch` into it, readable by the owner only."""

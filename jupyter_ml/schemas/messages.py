@@ -31,7 +31,7 @@ JOB_KEY_HINTS = {
     "timeout": "write limits: {timeout: SECONDS} instead",
     "*.default": "write the value itself, as NAME: 0.5",
     **dict.fromkeys(("component", "jobs", "settings", "is_deterministic", "version"), _NOT_YET),
-    **dict.fromkeys(("services", "schedule", "trigger", "additional_includes"), _NOT_YET),
+    **dict.fromkeys(("schedule", "trigger", "additional_includes"), _NOT_YET),
     **dict.fromkeys(("trial", "search_space", "objective", "sampling_algorithm", "early_termination"), _NOT_YET),
     **dict.fromkeys(("limits.max_total_trials", "limits.max_concurrent_trials", "limits.trial_timeout"), _NOT_YET),
 }

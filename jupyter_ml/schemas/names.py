@@ -28,6 +28,7 @@ __all__ = [
     "MODEL",
     "NAMES",
     "OPERATIONS",
+    "SERVICES_PATH",
     "TAKEN",
     "KindName",
     "is_name",
@@ -40,13 +41,16 @@ TAKEN = {
     "a command": "lineage vault workspace supervisor doctor run rerun show update cancel files help",
     "a path of the REST API": "workspace forms filters kinds lineage vault data_view compute_types",
     "an attribute of Workspace": "name folder resources lineage vault event_logs files runs metrics forms filters "
-    "forks repair supervisor tracking_uri tracking_environment tracking_ui info follow diagnose servers close open "
-    "init",
+    "service_connections forks repair supervisor tracking_uri tracking_environment tracking_ui info follow diagnose "
+    "servers close open init",
     "an event": "job_progress vault",
     "a table of the database": "alembic_version attempt attempts event events job_detail job_details job_metric "
     "job_metrics job_param job_params job_search job_search_index job_tag job_tags schema_version schema_versions",
 }
 """Names that a kind cannot have, by what has them."""
+
+SERVICES_PATH = "/jupyter-ml/services"
+"""Path below which Jupyter Server serves JOB/SERVICE/."""
 
 _NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 

@@ -21,6 +21,7 @@ from jupyter_ml.errors import WorkspaceError
 from jupyter_ml.schemas import names
 from jupyter_ml.server.broker import KernelBroker
 from jupyter_ml.server.handler import NotFoundHandler
+from jupyter_ml.server.job_services import JobServiceHandler
 from jupyter_ml.server.kernels import hide_kernels, show_kernels
 from jupyter_ml.server.mlflow_ui import MLFLOW_UI, MlflowHandler
 from jupyter_ml.server.routes import BASE, ROUTES, pattern
@@ -114,6 +115,8 @@ class JupyterMLApp(ExtensionApp):
         self.handlers.extend((pattern(path), handler, {"app": self}) for path, handler in ROUTES)
         self.handlers.append((f"{BASE}(?:/.*)?", NotFoundHandler, {"app": self}))
         self.handlers.append((f"{MLFLOW_UI}(/.*)?", MlflowHandler, {"app": self}))
+        service = f"{names.SERVICES_PATH}/(?P<job>[^/]+)/(?P<service>[^/]+)(?P<path>/.*)?"
+        self.handlers.append((service, JobServiceHandler, {"app": self}))
 
     @property
     def _events(self) -> EventLogger:

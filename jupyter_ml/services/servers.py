@@ -40,8 +40,12 @@ class ServerService:
 
     def link(self, kind: str, name: str) -> str | None:
         """Return the URL of a resource, e.g. of the kind ``job``; None if no running server shows this workspace."""
+        return self.url(f"lab?ml={kind}/{quote(name, safe='')}")
+
+    def url(self, path: str) -> str | None:
+        """Return the URL of a path of a running server that shows this workspace; None if there is no such server."""
         server = next((server for server in _running() if Path(server.folder) == self._folder), None)
-        return None if server is None else f"{server.url}lab?ml={kind}/{quote(name, safe='')}"
+        return None if server is None else f"{server.url}{path.removeprefix('/')}"
 
     def note(self, directory: Path | None = None) -> str | None:
         """Return a note that the server of a directory, by default the working directory, shows another workspace."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from jupyter_ml.services.jobs.metrics import MetricService
     from jupyter_ml.services.jobs.repair import RepairService
     from jupyter_ml.services.jobs.runs import RunService
+    from jupyter_ml.services.jobs.service_connections import ServiceConnections
     from jupyter_ml.services.lineage import LineageService
     from jupyter_ml.services.models.service import ModelService
     from jupyter_ml.services.resources import BaseResourceService
@@ -249,6 +250,13 @@ class Workspace:
         from jupyter_ml.services.lineage import LineageService
 
         return LineageService(self._context, lambda: self.resources)
+
+    @once
+    def service_connections(self) -> ServiceConnections:
+        """Connections to the services of running jobs."""
+        from jupyter_ml.services.jobs.service_connections import ServiceConnections
+
+        return ServiceConnections(self._context)
 
     @once
     def repair(self) -> RepairService:

@@ -150,6 +150,7 @@ def _common(spec: JobSpec) -> dict[str, Any]:
         "copied": spec.code is not None,
         "timeout": spec.limits.timeout,
         "secrets": spec.secrets,
+        "services": spec.services,
         "version": __version__,
     }
 

@@ -280,6 +280,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/jobs/{name}/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the services of a job, with their status and where they are opened */
+        get: operations["listJobServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/jobs/{name}/events": {
         parameters: {
             query?: never;
@@ -2227,6 +2244,13 @@ export interface components {
              */
             priority?: components["schemas"]["Priority"];
             /**
+             * @description Web applications that run beside the job and are opened from JupyterLab: JupyterLab, TensorBoard, or a port.
+             * @default {}
+             */
+            services?: {
+                [key: string]: components["schemas"]["JupyterLabService"] | components["schemas"]["TensorBoardServiceInput"] | components["schemas"]["CustomService"];
+            };
+            /**
              * Secrets
              * @description Names of secrets. Their values are set as environment variables of these names for the job's process.
              * @default []
@@ -2367,6 +2391,13 @@ export interface components {
              * @default medium
              */
             priority: components["schemas"]["Priority"];
+            /**
+             * @description Web applications that run beside the job and are opened from JupyterLab: JupyterLab, TensorBoard, or a port.
+             * @default {}
+             */
+            services: {
+                [key: string]: components["schemas"]["JupyterLabService"] | components["schemas"]["TensorBoardService"] | components["schemas"]["CustomService"];
+            };
             /**
              * Secrets
              * @description Names of secrets. Their values are set as environment variables of these names for the job's process.
@@ -2830,6 +2861,19 @@ export interface components {
             type: "cron";
             /** @description Minute, hour, day of the month, month and day of the week, e.g. `0 18 * * 1-5`. */
             expression: string;
+        };
+        /**
+         * CustomService
+         * @description A web application that the job itself starts.
+         */
+        CustomService: {
+            /**
+             * @description A port of the job.
+             * @constant
+             */
+            type: "custom";
+            /** @description Port of 127.0.0.1 on which it listens, on the machine or in the container of the job. */
+            port: number;
         };
         /**
          * Data
@@ -4938,6 +4982,25 @@ export interface components {
             memory: string | null;
         };
         /**
+         * JobServiceInfo
+         * @description A service of a job, and where it is opened.
+         */
+        JobServiceInfo: {
+            /** @description Name of the service in the job. */
+            name: string;
+            /**
+             * @description Type of the service.
+             * @enum {string}
+             */
+            type: "jupyter_lab" | "tensor_board" | "custom";
+            /** @description Available while the job runs; JupyterLab and TensorBoard are started when they are first opened. */
+            status: components["schemas"]["ServiceStatus"];
+            /** @description Path below the base URL of Jupyter Server. */
+            path: string;
+            /** @description URL in a browser; null if no server shows the workspace. */
+            url: string | null;
+        };
+        /**
          * JobState
          * @description State of a job.
          * @enum {string}
@@ -5015,6 +5078,17 @@ export interface components {
             cell: number | null;
         };
         JsonValue: unknown;
+        /**
+         * JupyterLabService
+         * @description JupyterLab in the environment and the directory of the job.
+         */
+        JupyterLabService: {
+            /**
+             * @description JupyterLab.
+             * @constant
+             */
+            type: "jupyter_lab";
+        };
         /**
          * Kernel
          * @description A kernel that can run a notebook.
@@ -5679,6 +5753,13 @@ export interface components {
              */
             priority?: components["schemas"]["Priority"];
             /**
+             * @description Web applications that run beside the job and are opened from JupyterLab: JupyterLab, TensorBoard, or a port.
+             * @default {}
+             */
+            services?: {
+                [key: string]: components["schemas"]["JupyterLabService"] | components["schemas"]["TensorBoardServiceInput"] | components["schemas"]["CustomService"];
+            };
+            /**
              * Secrets
              * @description Names of secrets. Their values are set as environment variables of these names for the job's process.
              * @default []
@@ -5830,6 +5911,13 @@ export interface components {
              * @default medium
              */
             priority: components["schemas"]["Priority"];
+            /**
+             * @description Web applications that run beside the job and are opened from JupyterLab: JupyterLab, TensorBoard, or a port.
+             * @default {}
+             */
+            services: {
+                [key: string]: components["schemas"]["JupyterLabService"] | components["schemas"]["TensorBoardService"] | components["schemas"]["CustomService"];
+            };
             /**
              * Secrets
              * @description Names of secrets. Their values are set as environment variables of these names for the job's process.
@@ -6663,6 +6751,12 @@ export interface components {
             resource_url?: string | null;
         };
         /**
+         * ServiceStatus
+         * @description Whether a service of a job can be opened.
+         * @enum {string}
+         */
+        ServiceStatus: "Waiting" | "Available" | "Ended";
+        /**
          * SftpCredentials
          * @description A user, with a password or a private key.
          */
@@ -6771,6 +6865,38 @@ export interface components {
              * @default null
              */
             database_revision: string | null;
+        };
+        /**
+         * TensorBoardService
+         * @description TensorBoard in the environment of the job.
+         */
+        TensorBoardServiceInput: {
+            /**
+             * @description TensorBoard.
+             * @constant
+             */
+            type: "tensor_board";
+            /**
+             * @description Directory with the logs, relative to that in which the job starts.
+             * @default outputs
+             */
+            log_dir?: string;
+        };
+        /**
+         * TensorBoardService
+         * @description TensorBoard in the environment of the job.
+         */
+        TensorBoardService: {
+            /**
+             * @description TensorBoard.
+             * @constant
+             */
+            type: "tensor_board";
+            /**
+             * @description Directory with the logs, relative to that in which the job starts.
+             * @default outputs
+             */
+            log_dir: string;
         };
         /**
          * TextHit
@@ -7026,6 +7152,7 @@ export type ComputeType = components['schemas']['ComputeType'];
 export type ComputeUpdate = components['schemas']['ComputeUpdate'];
 export type ComputeUsage = components['schemas']['ComputeUsage'];
 export type CronTrigger = components['schemas']['CronTrigger'];
+export type CustomService = components['schemas']['CustomService'];
 export type Data = components['schemas']['Data'];
 export type DataCheck = components['schemas']['DataCheck'];
 export type DataColumn = components['schemas']['DataColumn'];
@@ -7088,11 +7215,13 @@ export type JobProgressed = components['schemas']['JobProgressed'];
 export type JobRerun = components['schemas']['JobRerun'];
 export type JobResourcesInput = components['schemas']['JobResourcesInput'];
 export type JobResources = components['schemas']['JobResources'];
+export type JobServiceInfo = components['schemas']['JobServiceInfo'];
 export type JobState = components['schemas']['JobState'];
 export type JobSubmission = components['schemas']['JobSubmission'];
 export type JobUpdate = components['schemas']['JobUpdate'];
 export type JobWarning = components['schemas']['JobWarning'];
 export type JsonValue = components['schemas']['JsonValue'];
+export type JupyterLabService = components['schemas']['JupyterLabService'];
 export type Kernel = components['schemas']['Kernel'];
 export type KernelStarted = components['schemas']['KernelStarted'];
 export type KindInfo = components['schemas']['KindInfo'];
@@ -7161,12 +7290,15 @@ export type Sample = components['schemas']['Sample'];
 export type SecretRead = components['schemas']['SecretRead'];
 export type SecretValue = components['schemas']['SecretValue'];
 export type ServicePrincipal = components['schemas']['ServicePrincipal'];
+export type ServiceStatus = components['schemas']['ServiceStatus'];
 export type SftpCredentials = components['schemas']['SftpCredentials'];
 export type Shortage = components['schemas']['Shortage'];
 export type Shortened = components['schemas']['Shortened'];
 export type StageChange = components['schemas']['StageChange'];
 export type StartStopSchedule = components['schemas']['StartStopSchedule'];
 export type SupervisorInfo = components['schemas']['SupervisorInfo'];
+export type TensorBoardServiceInput = components['schemas']['TensorBoardServiceInput'];
+export type TensorBoardService = components['schemas']['TensorBoardService'];
 export type TextHit = components['schemas']['TextHit'];
 export type TextHits = components['schemas']['TextHits'];
 export type TextPart = components['schemas']['TextPart'];
@@ -7703,6 +7835,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueuePosition"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listJobServices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobServiceInfo"][];
                 };
             };
             default: components["responses"]["Error"];

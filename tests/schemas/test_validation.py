@@ -95,7 +95,6 @@ def read(tmp_path, text):
         ),
         ({"command": "${{inputs.x}}"}, "command: ${{inputs.x}} refers to nothing under inputs"),
         ({"command": "${{x}}"}, "command: ${{x}} is not an expression"),
-        ({"services": {}}, "services: not supported yet; remove the key"),
         ({"distribution": {}}, "distribution.type: this key is required"),
         (
             {"resources": {"instance_count": 2}},
@@ -121,6 +120,19 @@ def read(tmp_path, text):
             {"distribution": {"type": "mpi", "worker_count": 2}},
             "distribution.worker_count: is not of type 'mpi'; remove the key",
         ),
+        ({"schedule": {}}, "schedule: not supported yet; remove the key"),
+        (
+            {"services": {"s": {"type": "ssh"}}},
+            "services.s.type: 'ssh' is not supported: it needs an SSH server in the job; use type: jupyter_lab",
+        ),
+        ({"services": {"s": {"type": "custom", "port": 0}}}, "services.s.port: must be 1 or more (got 0)"),
+        ({"services": {"s": {"type": "custom"}}}, "services.s.port: this key is required"),
+        (
+            {"services": {"s": {"type": "jupyterlab"}}},
+            "services.s.type: must be jupyter_lab, tensor_board or custom (got",
+        ),
+        ({"services": {"s": {"port": 1}}}, "services.s.type: must be"),
+        ({"services": {"a/b": {"type": "jupyter_lab"}}}, "services.a/b: a name has letters, digits, - and _"),
         (
             {"outputs": {"m": {"mode": "mount"}}},
             "outputs.m.mode: must be 'rw_mount', 'upload' or 'direct' (got 'mount')",
@@ -139,12 +151,12 @@ def test_the_order_is_that_of_what_was_given(tmp_path):
     with pytest.raises(InvalidInputError) as caught:
         read(
             tmp_path,
-            "type: command\nretries: many\nservices: {}\ninputs:\n  x: [1]\n  y: ok\n  z: [2]\ncomand: ls\n"
+            "type: command\nretries: many\nschedule: {}\ninputs:\n  x: [1]\n  y: ok\n  z: [2]\ncomand: ls\n"
             "tags:\n  a: [1]\n",
         )
     assert [re.sub(r".*job.yml(:\d*)?", r"\1", line).split(": ")[:2] for line in str(caught.value).splitlines()] == [
         [":2", "retries"],
-        [":3", "services"],
+        [":3", "schedule"],
         [":5", "inputs.x"],
         [":7", "inputs.z"],
         [":8", "comand"],
@@ -169,7 +181,7 @@ def test_a_reference_to_nothing_has_a_line(tmp_path):
 def test_options_are_named_where_there_is_a_file(tmp_path):
     with pytest.raises(InvalidInputError, match=r"remove the key, or use --set limits\.trial_timeout=null$"):
         read(tmp_path, "type: command\ncommand: ls\nlimits: {trial_timeout: 5}\n")
-    for key in ("services", "environment", "component"):
+    for key in ("schedule", "environment", "component"):
         assert "--set" not in messages({**BASE, key: {}})[0]
 
 

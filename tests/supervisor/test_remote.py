@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from contextlib import asynccontextmanager
 from importlib.metadata import EntryPoint, EntryPoints
@@ -176,3 +177,39 @@ def test_a_job_there_is_canceled(workspace, remote, tmp_path):
 def log(workspace, job):
     path = workspace._context.layout.attempt(job.name, 1) / "events.jsonl"
     return path.read_bytes() if path.exists() else b""
+
+
+def test_services_of_a_job_there_are_reached_from_here(workspace, remote, tmp_path):
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "served.txt").write_text("from there")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    spec = {
+        "type": "command",
+        "command": f"{sys.executable} -m http.server --bind 127.0.0.1 {port}",
+        "code": str(tmp_path / "code"),
+        "services": {"files": {"type": "custom", "port": port}},
+    }
+
+    async def fetched(name):
+        place = await workspace.service_connections.find(name, "files").open()
+        with socket.socket(socket.AF_UNIX) as client:
+            client.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(client, str(place))
+            await asyncio.get_running_loop().sock_sendall(client, b"GET /served.txt HTTP/1.0\r\n\r\n")
+            received = b""
+            while piece := await asyncio.get_running_loop().sock_recv(client, 65536):
+                received += piece
+        return received
+
+    async def check():
+        async with supervisor(workspace):
+            name = workspace.jobs.submit(spec).name
+            await until(workspace, name, lambda job: job.state is JobState.RUNNING)
+            while not (received := await fetched(name)).endswith(b"from there"):
+                assert received == b"" or b"nothing listens on port" in received
+                await asyncio.sleep(0.05)
+            await asyncio.to_thread(workspace.jobs.cancel, name)
+            return await until(workspace, name, lambda job: job.state in FINAL)
+
+    assert asyncio.run(check()).state is JobState.CANCELED

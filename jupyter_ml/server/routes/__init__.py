@@ -49,6 +49,7 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
         ("/jobs/{name}/attempts", jobs.AttemptsHandler),
         ("/jobs/{name}/duration-estimate", results.DurationEstimateHandler),
         ("/jobs/{name}/queue", results.QueuePositionHandler),
+        ("/jobs/{name}/services", results.JobServicesHandler),
         ("/jobs/{name}/events", results.EventLogHandler),
         ("/jobs/{name}/events/text", results.TextHandler),
         ("/jobs/{name}/events/search", results.TextSearchHandler),

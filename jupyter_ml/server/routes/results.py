@@ -15,6 +15,7 @@ from jupyter_ml.server.responses import ArchiveResponse, FileResponse, Streaming
 if TYPE_CHECKING:
     from jupyter_ml.schemas.duration_estimate import DurationEstimate
     from jupyter_ml.schemas.files import EventLogPart, JobFiles, TextHits, TextPart
+    from jupyter_ml.schemas.job_services import JobServiceInfo
     from jupyter_ml.schemas.queries import (
         ArchiveQuery,
         EventLogQuery,
@@ -35,6 +36,7 @@ __all__ = [
     "EventLogHandler",
     "FileHandler",
     "FilesHandler",
+    "JobServicesHandler",
     "LoggedModelsHandler",
     "MetricsHandler",
     "NotebookHandler",
@@ -57,6 +59,17 @@ class DurationEstimateHandler(Handler):
     def get(self, name: str) -> DurationEstimate:
         """Return the durations of the latest similar job, cell by cell."""
         return self.workspace.jobs.duration_estimate(name)
+
+
+class JobServicesHandler(Handler):
+    """Services of a job."""
+
+    auth_resource = RESOURCE
+
+    @operation("listJobServices")
+    def get(self, name: str) -> list[JobServiceInfo]:
+        """Return the services of a job, with their status and where they are opened."""
+        return self.workspace.jobs.services(name)
 
 
 class QueuePositionHandler(Handler):

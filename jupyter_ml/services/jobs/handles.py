@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.causes import Cause
     from jupyter_ml.schemas.duration_estimate import DurationEstimate
     from jupyter_ml.schemas.event_log import AttemptEvent
+    from jupyter_ml.schemas.job_services import JobServiceInfo
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.jobs.lifecycle import JobLifecycle
 
@@ -72,6 +73,11 @@ class JobHandle:
     def cause(self) -> Cause | None:
         """Why the job did not complete; None if nothing failed."""
         return self.refresh().cause
+
+    @property
+    def services(self) -> list[JobServiceInfo]:
+        """Web applications that run beside the job, with their status and where they are opened."""
+        return self._jobs.services(self.name)
 
     @property
     def folder(self) -> Path:

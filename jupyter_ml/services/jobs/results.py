@@ -23,6 +23,7 @@ from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.states import FINAL
 from jupyter_ml.services.jobs.attempts import attempt_folder, gone_directory
 from jupyter_ml.services.jobs.copies import copy_files
+from jupyter_ml.services.jobs.job_services import job_services
 from jupyter_ml.services.jobs.listing import JobListing
 from jupyter_ml.services.jobs.mounts import file_tree
 from jupyter_ml.services.jobs.snapshots import submitted_notebook
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from jupyter_ml.schemas.event_log import AttemptEvent
+    from jupyter_ml.schemas.job_services import JobServiceInfo
     from jupyter_ml.schemas.jobs import Job
 
 __all__ = ["JobResults"]
@@ -51,6 +53,10 @@ class JobResults(JobListing):
         for item in self.stream(name):
             job = item if isinstance(item, type(job)) else job
         return job
+
+    def services(self, name: str) -> list[JobServiceInfo]:
+        """Return the services of a job, with their status and where they are opened."""
+        return job_services(self._context, self.get(name))
 
     def duration_estimate(self, name: str) -> DurationEstimate:
         """Return what the last completed job with the same notebook took, of the same experiment before others."""

@@ -1,6 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import { URLExt } from '@jupyterlab/coreutils';
 import {
   copyIcon,
   ellipsesIcon,
@@ -64,6 +65,7 @@ export function Header({ model, job }: { model: JobModel; job: Job }): JSX.Eleme
       {job.state === 'Queued' && <Wait model={model} job={job} />}
       <Progress job={job} />
       <Origin job={job} kernel={model.notebook.kernel} />
+      <Services job={job} baseUrl={model.jobs.api.settings.baseUrl} />
       <Actions job={job} />
     </div>
   );
@@ -137,6 +139,31 @@ function Origin({ job, kernel }: { job: Job; kernel: string | null }): JSX.Eleme
         </button>
       )}
     </span>
+  );
+}
+
+/** Links that open the web applications beside a running job. */
+function Services({ job, baseUrl }: { job: Job; baseUrl: string }): JSX.Element | null {
+  const trans = useTrans();
+  if (job.state !== 'Running') return null;
+  const path = (name: string): string => ['jupyter-ml/services', job.name, name].join('/');
+  const titles = { jupyter_lab: 'JupyterLab', tensor_board: 'TensorBoard', custom: null };
+  return (
+    <>
+      {Object.entries(job.spec?.services ?? {}).map(([name, { type }]) => (
+        <a
+          key={name}
+          className="jp-MLJobHeader-source"
+          href={`${URLExt.join(baseUrl, path(name))}/`}
+          target="_blank"
+          rel="noopener noreferrer"
+          title={trans.__('Open the service %1 of this job in a new tab', name)}
+        >
+          <span className="jp-MLJobHeader-file">{trans.__('Open %1', titles[type] ?? name)}</span>
+          <LabIcon.resolveReact icon={launchIcon} width="12px" height="12px" />
+        </a>
+      ))}
+    </>
   );
 }
 
