@@ -14,14 +14,15 @@ export function ComputeNodesTable({ nodes }: { nodes: ComputeNodes }): JSX.Eleme
   const headers = [trans.__('Node'), trans.__('State'), trans.__('Jobs'), trans.__('Kernels'), trans.__('Since')];
   return (
     <section className="jp-MLProperties" aria-label={trans.__('Nodes')}>
-      <h3 className="jp-MLProperties-title">
-        {trans.__('Nodes: %1, needed: %2', nodes.nodes.length, nodes.target)}{' '}
+      <div className="jp-MLCompute-title">
+        <h3 className="jp-MLProperties-title">{trans.__('Nodes')}</h3>
+        <span className="jp-MLCompute-fact">{trans.__('%1 now, %2 needed', nodes.nodes.length, nodes.target)}</span>
         {nodes.dashboard && (
-          <a href={nodes.dashboard} target="_blank" rel="noopener noreferrer">
-            {trans.__('Dashboard')}
+          <a className="jp-MLNotice-action" href={nodes.dashboard} target="_blank" rel="noopener noreferrer">
+            {trans.__('Open Dashboard')}
           </a>
         )}
-      </h3>
+      </div>
       {nodes.message && <Notice>{visible(nodes.message, true)}</Notice>}
       {nodes.nodes.length > 0 && (
         <table className="jp-MLComputeNodes">

@@ -1,6 +1,7 @@
 // Copyright (c) the Jupyter ML developers.
 // Distributed under the terms of the BSD 3-Clause License.
 
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
 
@@ -14,6 +15,7 @@ import { ComputeKernels } from './ComputeKernels';
 import type { IKernels } from './ComputeKernels';
 import { ComputeNodesTable } from './ComputeNodesTable';
 import type { ComputeModel } from './model';
+import { settingText } from './settings';
 import { LOCAL, stateText } from './texts';
 import { UsageCharts } from './UsageCharts';
 
@@ -151,12 +153,10 @@ function Properties({ compute, type }: { compute: Compute; type: ComputeType | n
       />
       <PropertyList
         title={trans.__('Settings')}
-        properties={Object.entries(settings)
-          .filter(([, value]) => value !== null && !(typeof value === 'object' && !Object.keys(value).length))
-          .map(([key, value]) => [
-            fields[key]?.title ?? key,
-            visible(typeof value === 'string' ? value : JSON.stringify(value))
-          ])}
+        properties={Object.entries(settings as ReadonlyPartialJSONObject).map(([key, value]) => [
+          fields[key]?.title ?? key,
+          visible(settingText(value, fields[key] ?? {}, trans), true)
+        ])}
       />
     </>
   );

@@ -27,7 +27,7 @@ export function UsageCharts({ model }: { model: ComputeModel }): JSX.Element {
   };
   return (
     <section className="jp-MLUsage" aria-label={trans.__('Usage over time')}>
-      <div className="jp-MLUsage-head">
+      <div className="jp-MLCompute-title">
         <h3 className="jp-MLProperties-title">{trans.__('Usage over time')}</h3>
         <span className="jp-MLSwitch" role="group" aria-label={trans.__('Period')}>
           {(Object.keys(PERIODS) as Period[]).map(each => (

@@ -25,7 +25,15 @@ const TYPE = {
   unavailable: null
 };
 
-const SCHEMA = { properties: { memory: { title: 'Limit of memory', type: 'string' } } };
+const SCHEMA = {
+  properties: {
+    memory: { title: 'Limit of memory', type: 'string' },
+    mounts: {
+      title: 'Mounts',
+      items: { properties: { source: { title: 'Source' }, read_only: { title: 'Read only' } } }
+    }
+  }
+};
 
 const NODES: ComputeNodes = {
   nodes: [
@@ -170,7 +178,10 @@ describe('ComputeView', () => {
     expect(screen.getByText('python:3.12-slim')).toBeTruthy();
     expect(screen.getByText('Limit of memory')).toBeTruthy();
     expect(screen.queryByText('cpus')).toBeNull();
-    expect(screen.queryByText('mounts')).toBeNull();
+    expect(screen.queryByText('Mounts')).toBeNull();
+    const mounts = [{ source: '/data', read_only: true }];
+    await settled(() => changed.emit(makeCompute({ settings: { mounts } })));
+    expect(screen.getByText('Source: /data · Read only: yes')).toBeTruthy();
   });
 
   it('offers what its state allows', async () => {
@@ -235,7 +246,9 @@ describe('ComputeView', () => {
     await show();
     await settled(() => model.poll(() => true));
     expect(screen.getByRole('row', { name: /node-1 Running 2 1/ })).toBeTruthy();
-    expect(screen.getByRole('link', { name: 'Dashboard' }).getAttribute('href')).toBe('http://localhost:8787/status');
+    expect(screen.getByText('1 now, 1 needed')).toBeTruthy();
+    const link = screen.getByRole('link', { name: 'Open Dashboard' });
+    expect(link.getAttribute('href')).toBe('http://localhost:8787/status');
     await settled(() => changed.emit(makeCompute({ type: 'cluster', state: 'Stopped' })));
     expect(screen.queryByRole('row')).toBeNull();
   });

@@ -69,7 +69,7 @@ export function computeViews(workbench: Workbench): IView[] {
         await workbench.openSidebar();
         const title = workbench.sidebar.locator('.lm-AccordionPanel-title', { hasText: /compute/i });
         if ((await title.getAttribute('aria-expanded')) === 'false') await title.click();
-        await rowOf(workbench, 'gone').scrollIntoViewIfNeeded();
+        await rowOf(workbench, 'gone').click();
       }
     },
     {
