@@ -114,8 +114,8 @@ COMPUTE: Kind[ComputeInfo, ComputeQuery] = Kind(
     changes=ComputeUpdate,
     columns=(
         Column("name"),
+        Column("state"),  # the first one is the status of a row in the sidebar
         Column("type"),
-        Column("state"),
         Column("slots", lambda item: "" if item.slots is None else str(item.slots), "right"),
         Column("description"),
     ),

@@ -39,6 +39,8 @@ test('a compute is created by a form, runs a job, and is deleted', async ({ page
   if ((await section.getAttribute('aria-expanded')) === 'false') await section.click();
   const row = workbench.sidebar.locator('[data-ml-compute="second"]');
   await expect(row).toContainText('Running');
+  await row.click();
+  await expect(row.locator('.jp-MLRow-detail')).toHaveText('local · slots 1 · For short jobs');
 
   await workbench.addNotebook('slow.ipynb', [waitFor('gate')]);
   await workbench.openForm('slow.ipynb');
