@@ -56,7 +56,7 @@ export function ComputeView({ model, kernels, onOpenJob, ...actions }: IComputeV
         <h2>{visible(model.name)}</h2>
         <span role="status">{stateText(compute.state, trans)}</span>
         <Age time={compute.changed_at ?? compute.created_at} />
-        <Actions compute={compute} type={model.type} {...actions} />
+        {model.type !== undefined && <Actions compute={compute} type={model.type} {...actions} />}
       </div>
       {error && <ErrorNotice error={error} onRetry={() => void model.load()} />}
       {compute.message && <Notice>{visible(compute.message, true)}</Notice>}
@@ -66,7 +66,7 @@ export function ComputeView({ model, kernels, onOpenJob, ...actions }: IComputeV
         <ComputeKernels kernels={kernels} compute={model.name} />
         {model.nodes && <ComputeNodesTable nodes={model.nodes} />}
         <UsageCharts model={model} />
-        <Properties compute={compute} type={model.type} />
+        {model.type !== undefined && <Properties compute={compute} type={model.type} />}
         <Log model={model} />
       </div>
     </>

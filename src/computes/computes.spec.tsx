@@ -210,6 +210,16 @@ describe('ComputeView', () => {
     expect(requests.filter(request => /usage$|nodes/.test(request))).toEqual([]);
   });
 
+  it('shows settings when their titles are known, though an event arrives before', async () => {
+    await show();
+    model.type = undefined;
+    await settled(() => changed.emit(makeCompute()));
+    expect(screen.queryByText('memory')).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Delete…' })).toBeNull();
+    await settled(() => model.load());
+    expect(screen.getByText('Limit of memory')).toBeTruthy();
+  });
+
   it('shows the log when it is asked for', async () => {
     await show();
     await settled(() => fireEvent.click(screen.getByRole('button', { name: 'Show Log' })));

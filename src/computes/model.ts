@@ -46,8 +46,8 @@ export class ComputeModel {
 
   /** Null until the first response. */
   compute: Compute | null = null;
-  /** Null until it is known. */
-  type: ComputeType | null = null;
+  /** Undefined until it is known; null if the server does not have it. */
+  type: ComputeType | null | undefined;
   /** Queued and running jobs, the newest first; at most 100. */
   jobs: readonly Job[] = [];
   /** Null if the compute has no nodes, or does not run. */
