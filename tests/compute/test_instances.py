@@ -191,7 +191,7 @@ def compute_containers(tmp_path: Path) -> list[Any]:
     return list(engine().containers.list(all=True, filters={"label": f"jupyter-ml.compute={tmp_path / 'c'}"}))
 
 
-def test_mounts_are_seen_and_the_socket_of_docker_is_not(tmp_path):
+def test_mounts_are_seen_and_are_checked_at_each_start(tmp_path, docker_engine):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a").write_text("text")
     compute = make(tmp_path / "c", mounts=[{"source": str(tmp_path / "data"), "target": "/data"}])
@@ -204,8 +204,25 @@ def test_mounts_are_seen_and_the_socket_of_docker_is_not(tmp_path):
     tmp_path.chmod(0o755)
     assert run(compute, "print(open('/data/a').read())")[1] == "text\n"
     assert "Read-only" in run(compute, "open('/data/b', 'w')")[1]
+    asyncio.run(compute.stop())
+    (tmp_path / "data").rename(tmp_path / "replaced")
+    (tmp_path / "data").symlink_to(Path(docker_engine.removeprefix("unix://")).parent)
+    with pytest.raises(InvalidInputError, match="contains the socket of an engine"):
+        asyncio.run(compute.start())
     asyncio.run(compute.delete())
-    for source, message in (("/var/run", "contains the socket of Docker"), ("/nowhere", "is not a directory")):
+
+
+def test_mounts_that_lead_to_the_socket_of_an_engine_are_refused(tmp_path, docker_engine, monkeypatch):
+    own = Path(docker_engine.removeprefix("unix://")).parent
+    rootless = tmp_path / "run" / "user"
+    rootless.mkdir(parents=True)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(rootless))
+    (tmp_path / "link").symlink_to(own)
+    for source in ("/", "/run", "/var/run", own, own.parent, tmp_path / "link", rootless, tmp_path):
+        with pytest.raises(InvalidInputError, match="contains the socket of an engine of containers") as refused:
+            asyncio.run(make(tmp_path / "d", mounts=[{"source": str(source), "target": "/data"}]).check())
+        assert refused.value.field == "mounts"
+    for source, message in (("/proc/self", "leads to all files"), ("/nowhere", "is not a directory")):
         with pytest.raises(InvalidInputError, match=message):
             asyncio.run(make(tmp_path / "d", mounts=[{"source": source, "target": "/data"}]).check())
 

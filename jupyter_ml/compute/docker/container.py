@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.compute import runner
+from jupyter_ml.compute.docker.engine import engine_sockets
 from jupyter_ml.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ __all__ = [
     "LABEL",
     "RUNNER",
     "SETTINGS_LABEL",
+    "check_mounts",
     "container_options",
     "fingerprint",
     "user_id",
@@ -38,7 +40,6 @@ BYTECODE = {"PYTHONPYCACHEPREFIX": f"{HOME}/.cache/python"}
 FOREVER_S = 10**9
 OTHER_USER = 1_000
 """Who runs programs in containers where this process is root."""
-ENGINE_SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock")
 
 
 def user_id() -> int:
@@ -58,11 +59,6 @@ def container_options(settings: InstanceSettings, directory: Path, packages: Pat
 
     Its programs are not root and cannot become it, cannot change the files of the image, and reach no other machine
     unless the settings allow that. The agent is reached through a socket file in a directory.
-
-    Raises
-    ------
-    InvalidInputError
-        If a mount is not a directory, or leads to the socket of Docker.
     """
     user = user_id()
     own = {
@@ -73,8 +69,6 @@ def container_options(settings: InstanceSettings, directory: Path, packages: Pat
         Path(__file__).parents[2]: (f"{PACKAGE}/jupyter_ml", "ro"),
     }
     mounts = {mount.source: (mount.target, "ro" if mount.read_only else "rw") for mount in settings.mounts}
-    for source in mounts:
-        _check_mount(source)
     volumes = {str(source): {"bind": target, "mode": mode} for source, (target, mode) in (own | mounts).items()}
     return {
         "command": [settings.python, "-I", f"{AGENT}/agent.pyz", "listen", SOCKETS, str(FOREVER_S)],
@@ -102,13 +96,16 @@ def _gpus(count: int) -> dict[str, Any]:
     return {"Driver": "nvidia", "Count": count, "Capabilities": [["gpu"]]}
 
 
-def _check_mount(source: str) -> None:
-    path = Path(os.path.realpath(source))
-    if not path.is_dir():
-        raise InvalidInputError(f"mounts: {source} is not a directory of this machine", field="mounts")
-    for engine_socket in ENGINE_SOCKETS:
-        if Path(os.path.realpath(engine_socket)).is_relative_to(path):
-            raise InvalidInputError(
-                f"mounts: {source} contains the socket of Docker, through which a program would own this machine",
-                field="mounts",
-            )
+def check_mounts(settings: InstanceSettings) -> None:
+    """Raise InvalidInputError if a mount is not a directory, or leads to the socket of an engine of containers."""
+    for source in (mount.source for mount in settings.mounts):
+        path = Path(os.path.realpath(source))
+        if not path.is_dir():
+            raise InvalidInputError(f"mounts: {source} is not a directory of this machine", field="mounts")
+        if path.is_relative_to("/proc"):
+            message = f"mounts: {source} leads to all files of this machine: mount those that are needed"
+            raise InvalidInputError(message, field="mounts")
+        for engine_socket in engine_sockets():
+            if Path(os.path.realpath(engine_socket)).is_relative_to(path):
+                message = f"mounts: {source} contains the socket of an engine of containers ({engine_socket})"
+                raise InvalidInputError(f"{message}, through which a program would own this machine", field="mounts")

@@ -19,10 +19,17 @@ if TYPE_CHECKING:
 
     from jupyter_ml.compute.runner import Interpreter
 
-__all__ = ["call_docker", "engine", "find_image", "find_interpreter"]
+__all__ = ["call_docker", "engine", "engine_sockets", "find_image", "find_interpreter"]
 
 TIMEOUT_S = 60
 SOCKET = "unix:///var/run/docker.sock"
+SOCKETS = (
+    "docker.sock",
+    "docker/containerd/containerd.sock",
+    "containerd/containerd.sock",
+    "podman/podman.sock",
+)
+"""Where engines listen, in the directory for sockets of the system or of a user."""
 NO_ENGINE = "instances need Docker, whose engine does not answer: start it, and see that you may use it"
 NO_SDK = "instances need the Docker SDK, which is not installed here: pip install 'jupyter-ml[docker]'"
 
@@ -40,11 +47,25 @@ def engine() -> Any:
         import docker
     except ImportError as error:
         raise UnavailableError(NO_SDK) from error
-    kind, _, socket = (os.environ.get("DOCKER_HOST") or SOCKET).partition("://")
-    if kind == "unix" and not Path(socket).exists():  # the SDK would leave a socket open
+    socket = _socket()
+    if socket is not None and not socket.exists():  # the SDK would leave a socket open
         raise UnavailableError(f"{NO_ENGINE} (there is no {socket})")
     with call_docker("Docker"):
         return docker.from_env(timeout=TIMEOUT_S)
+
+
+def _socket() -> Path | None:
+    """Return the socket of the engine that is used; None if that is reached over a network."""
+    kind, _, path = (os.environ.get("DOCKER_HOST") or SOCKET).strip().partition("://")
+    return Path("/", path) if kind in ("unix", "http+unix") else None
+
+
+def engine_sockets() -> list[Path]:
+    """Return where engines of containers may be reached on this machine: the one that is used, and the usual ones."""
+    of_user = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
+    usual = [folder / name for folder in (Path("/run"), Path("/var/run"), of_user) for name in SOCKETS]
+    at_home = Path.home().glob(".docker/*/docker.sock")  # a home directory without one can be mounted
+    return [*usual, *at_home, *filter(None, [_socket()])]
 
 
 @contextmanager

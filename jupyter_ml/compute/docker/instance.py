@@ -11,7 +11,7 @@ import os
 import shutil
 import socket
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from jupyter_ml.agent import archive
@@ -27,6 +27,7 @@ from jupyter_ml.compute.docker.container import (
     LABEL,
     RUNNER,
     SETTINGS_LABEL,
+    check_mounts,
     container_options,
     fingerprint,
     user_id,
@@ -40,6 +41,7 @@ from jupyter_ml.schemas.instances import InstanceSettings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
+    from pathlib import Path
 
     from jupyter_ml.schemas.base import Schema
     from jupyter_ml.schemas.compute_schedules import ComputeSchedules
@@ -102,8 +104,8 @@ class Instance(RemoteFiles):
 
     def _check(self) -> None:
         with call_docker("Docker"):
-            processors = engine().info()["NCPU"]
-        container_options(self.settings, Path("/nothing"), Path("/nothing"), processors)
+            engine().ping()
+        check_mounts(self.settings)
         if self.settings.build is not None:
             check_context(self.settings.build)
 
@@ -150,6 +152,7 @@ class Instance(RemoteFiles):
             raise UnavailableError(f"compute {self.name!r} has no container")
         directory = self._directories()
         if found.status != "running":
+            check_mounts(self.settings)  # a program in it may have replaced one by a link
             archive.create(directory / "agent" / "agent.pyz")
             (directory / "agent" / "agent.pyz").chmod(0o644)  # for the user of the container
             with call_docker(f"the container of compute {self.name!r} cannot be started"):
