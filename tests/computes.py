@@ -16,7 +16,7 @@ import pytest
 from jupyter_ml.compute import registry
 from jupyter_ml.compute.base import Capabilities
 from jupyter_ml.compute.local import LocalCompute
-from jupyter_ml.errors import UnavailableError
+from jupyter_ml.errors import InvalidInputError, UnavailableError
 from jupyter_ml.schemas.base import Schema, now
 from jupyter_ml.schemas.compute_schedules import ComputeSchedules
 from jupyter_ml.schemas.compute_states import ComputeState
@@ -56,6 +56,8 @@ class Box(LocalCompute):
     """How many programs that are not of jobs run."""
 
     async def check(self) -> None:
+        if self.settings.size > 99:
+            raise InvalidInputError("size: there are no boxes of that size", field="size")
         if self.settings.size > 9:
             raise UnavailableError("this machine has no box of that size")
 

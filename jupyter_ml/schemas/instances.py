@@ -126,7 +126,9 @@ def from_azure(data: dict[str, Any]) -> dict[str, Any]:
     """Return the keys of a ``computeinstance`` of Azure ML as those of an instance; ValueError for unknown values."""
     data = {**data, "type": "instance"}
     if (size := data.pop("size", None)) is not None:
-        data = {**_of_size(str(size)), **data}
+        if given := [key for key in ("cpus", "memory") if data.get(key) is not None]:
+            raise ValueError(f"size: stands for cpus and memory: remove it, or {' and '.join(given)}")
+        data |= _of_size(str(size))
     if (idle := data.pop("idle_time_before_shutdown", None)) is not None:
         data["idle_time_before_shutdown_minutes"] = _minutes(str(idle))
     return data

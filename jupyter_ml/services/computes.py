@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_ml.compute import registry
@@ -104,6 +104,9 @@ class ComputeService(ResourceService[ComputeInfo, ComputeQuery]):
                 raise InvalidInputError(f"settings.{key}: does not change: create another compute", field="settings")
             found = self.get(name)
             given = given.model_copy(update={"settings": self._checked(found.type, found.settings | given.settings)})
+            if not registry.find(found.type).capabilities.attached:  # which may be out of reach
+                with suppress(UnavailableError):  # it is checked when it is started
+                    _wait(self._open(found.model_copy(update={"settings": given.settings})).check())
         return super().update(name, given, revision=revision)
 
     def start(self, name: str) -> ComputeInfo:

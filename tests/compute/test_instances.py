@@ -227,6 +227,20 @@ def test_mounts_that_lead_to_the_socket_of_an_engine_are_refused(tmp_path, docke
             asyncio.run(make(tmp_path / "d", mounts=[{"source": source, "target": "/data"}]).check())
 
 
+@pytest.mark.parametrize(
+    ("limits", "field", "message"),
+    [
+        ({"cpus": 1000}, "cpus", r"^cpus: 1000 wanted, and this machine has \d+$"),
+        ({"memory": "100000TB"}, "memory", r"^memory: 100000TB wanted, and this machine has [\d.]+GB$"),
+    ],
+)
+def test_more_than_the_machine_has_is_refused(tmp_path, limits, field, message):
+    asyncio.run(make(tmp_path / "c", cpus=1).check())
+    with pytest.raises(InvalidInputError, match=message) as refused:
+        asyncio.run(make(tmp_path / "c", **limits).check())
+    assert refused.value.field == field
+
+
 def test_an_image_that_does_not_exist_is_reported(tmp_path):
     compute = Instance("box", InstanceSettings(image="localhost:1/nothing:1"))
     compute.directory = tmp_path / "c"

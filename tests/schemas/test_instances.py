@@ -43,14 +43,12 @@ def test_sizes_are_processors_and_memory(size, cpus, gigabytes):
     assert (made.cpus, made.memory_bytes) == (cpus, gigabytes * 1024**3)
 
 
-def test_what_is_given_comes_before_the_size():
-    assert instance(size="Standard_D4s_v3", memory="1GB").memory == "1GB"
-
-
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
         ({"size": "Standard_NC6"}, "'Standard_NC6' is not a size of Azure's series D, E and F: write cpus and memory"),
+        ({"size": "Standard_D4s_v3", "cpus": 2}, "size: stands for cpus and memory: remove it, or cpus"),
+        ({"size": "Standard_D4s_v3", "cpus": 2, "memory": "1GB"}, "remove it, or cpus and memory"),
         ({"schedules": {"start": []}}, r"schedules.start: unknown key"),
         ({"ssh_settings": {}}, "there is no SSH in an instance"),
         ({"identity": {}}, "an instance has no identity in a cloud"),

@@ -98,6 +98,9 @@ def test_settings_that_are_not_given_stay(workspace):
     assert workspace.computes.update("b", {"settings": {"idle_minutes": 5}}).settings == {"size": 3, "idle_minutes": 5}
     with pytest.raises(InvalidInputError, match="speed: unknown key"):
         workspace.computes.update("b", {"settings": {"speed": 1}})
+    assert workspace.computes.update("b", {"settings": {"size": 11}}).settings["size"] == 11, "as if out of reach"
+    with pytest.raises(InvalidInputError, match="there are no boxes of that size"):
+        workspace.computes.update("b", {"settings": {"size": 100}})
     with pytest.raises(InvalidInputError, match=r"settings\.mounts: does not change"):
         workspace.computes.update("b", {"settings": {"mounts": [{"source": "/", "target": "/host"}]}})
 

@@ -25,6 +25,7 @@ __all__ = [
     "LABEL",
     "RUNNER",
     "SETTINGS_LABEL",
+    "check_limits",
     "check_mounts",
     "container_options",
     "fingerprint",
@@ -54,7 +55,7 @@ def fingerprint(settings: InstanceSettings, image: str, packages: Path) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def container_options(settings: InstanceSettings, directory: Path, packages: Path, processors: int) -> dict[str, Any]:
+def container_options(settings: InstanceSettings, directory: Path, packages: Path) -> dict[str, Any]:
     """Return the arguments of the SDK for the container of an instance.
 
     Its programs are not root and cannot become it, cannot change the files of the image, and reach no other machine
@@ -85,7 +86,7 @@ def container_options(settings: InstanceSettings, directory: Path, packages: Pat
         "pids_limit": settings.pids,
         "mem_limit": settings.memory_bytes,
         "memswap_limit": settings.memory_bytes,
-        "nano_cpus": int(min(settings.cpus, processors) * 1e9) if settings.cpus else None,
+        "nano_cpus": int(settings.cpus * 1e9) if settings.cpus else None,
         "volumes": volumes,
         "device_requests": [_gpus(settings.gpus)] if settings.gpus else None,
     }
@@ -94,6 +95,15 @@ def container_options(settings: InstanceSettings, directory: Path, packages: Pat
 def _gpus(count: int) -> dict[str, Any]:
     """Return the request for the first GPUs of this machine, which needs NVIDIA's container toolkit."""
     return {"Driver": "nvidia", "Count": count, "Capabilities": [["gpu"]]}
+
+
+def check_limits(settings: InstanceSettings, processors: int, memory_bytes: int) -> None:
+    """Raise InvalidInputError if an instance is to use more than the machine of the engine has."""
+    if (settings.cpus or 0) > processors:
+        raise InvalidInputError(f"cpus: {settings.cpus:g} wanted, and this machine has {processors}", field="cpus")
+    if (settings.memory_bytes or 0) > memory_bytes:
+        has = f"{memory_bytes / 1024**3:.1f}GB"
+        raise InvalidInputError(f"memory: {settings.memory} wanted, and this machine has {has}", field="memory")
 
 
 def check_mounts(settings: InstanceSettings) -> None:

@@ -27,6 +27,7 @@ from jupyter_ml.compute.docker.container import (
     LABEL,
     RUNNER,
     SETTINGS_LABEL,
+    check_limits,
     check_mounts,
     container_options,
     fingerprint,
@@ -99,12 +100,13 @@ class Instance(RemoteFiles):
             engine().ping()
 
     async def check(self) -> None:
-        """Raise UnavailableError if there is no Docker, InvalidInputError for mounts that cannot be."""
+        """Raise UnavailableError if there is no Docker, InvalidInputError for limits and mounts that cannot be."""
         await asyncio.to_thread(self._check)
 
     def _check(self) -> None:
         with call_docker("Docker"):
-            engine().ping()
+            about = engine().info()
+        check_limits(self.settings, about["NCPU"], about["MemTotal"])
         check_mounts(self.settings)
         if self.settings.build is not None:
             check_context(self.settings.build)
@@ -123,12 +125,11 @@ class Instance(RemoteFiles):
         self._remove()
         directory = self._directories()
         with call_docker(f"the container of compute {self.name!r} cannot be created"):
-            processors = engine().info()["NCPU"]
             engine().containers.create(
                 image.id,
                 name=self._container_name,
                 labels={**label, SETTINGS_LABEL: expected},
-                **container_options(self.settings, directory, packages, processors),
+                **container_options(self.settings, directory, packages),
             )
         remove_unused_images()
 
