@@ -32,7 +32,8 @@ LOG_LOST_HINT = f"{DAMAGED.hint} Then submit it again."
 NO_END = "Its event log, events.jsonl, does not contain how the job ended."
 KILLED_HINT = "It was killed from outside of Jupyter ML, perhaps because it used too much memory. Submit the job again."
 LOST_HINT = (
-    "Its compute or the engine of it was stopped, killed or cut off. Start the compute, and submit the job again."
+    "Its compute or the engine of it was stopped, killed or cut off. Start the compute by jupyter ml compute start, "
+    "and submit the job again."
 )
 OUT_OF_MEMORY = "The operating system killed the executor for the memory that it used."
 OUT_OF_MEMORY_HINT = "Use less memory, run fewer jobs at the same time, or run the job on a larger machine."

@@ -95,18 +95,29 @@ def test_a_failed_request_waits_for_its_time(box, boxes):
 def test_what_happens_to_a_compute_is_seen(box, boxes):
     box.reconcile()
     assert box.reconcile() == OBSERVE_S
-    boxes.states["b"] = ComputeState.STOPPED
-    box.reconcile()
-    assert box.get().state is ComputeState.STOPPED
     del boxes.states["b"]
+    start = "start it by: jupyter ml compute start b"
     box.reconcile()
-    assert (box.get().state, box.get().message) == (ComputeState.FAILED, "the box was removed")
+    assert (box.get().state, box.get().message) == (ComputeState.FAILED, f"the box was removed; {start}")
     boxes.errors.append(UnavailableError("the engine is gone"))
     box.reconcile()
     assert box.get().message == "the engine is gone"
+    boxes.states["b"] = ComputeState.STOPPED
+    for _ in range(2):
+        box.reconcile()
+        assert (box.get().state, box.get().message) == (ComputeState.FAILED, f"it has ended by itself; {start}")
     box.workspace.computes.start("b")
     box.reconcile()
     assert box.get().state is ComputeState.RUNNING
+    boxes.states["b"] = ComputeState.STOPPED
+    box.reconcile()
+    assert box.get().state is ComputeState.FAILED
+    box.workspace.computes.stop("b")
+    box.reconcile()
+    boxes.errors.append(UnavailableError("the engine is gone"))
+    for _ in range(2):
+        box.reconcile()
+        assert (box.get().state, box.get().message) == (ComputeState.STOPPED, None)
 
 
 def test_an_idle_compute_is_stopped_after_its_time(box, boxes):

@@ -16,6 +16,7 @@ import pytest
 
 from jupyter_ml.compute import registry
 from jupyter_ml.compute.docker.engine import engine
+from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.compute_states import ComputeState
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
@@ -190,13 +191,39 @@ def test_a_killed_engine_is_reported_and_its_job_ends_with_the_cause(instances, 
             running = instances.jobs.get(job.name).state
             await asyncio.to_thread(engine_process.start)
             ended = await until(lambda: instances.jobs.get(job.name), lambda job: job.state in FINAL)
+            explained = await until(box, lambda box: "ended by SIG" in (box.message or ""))
             instances.computes.start("box")
             await until(box, lambda box: box.state is ComputeState.RUNNING)
-        return failed, running, ended
+        return failed, running, ended, explained
 
-    failed, running, ended = asyncio.run(check())
+    failed, running, ended, explained = asyncio.run(check())
+    assert explained.state is ComputeState.FAILED
+    assert explained.message.endswith("together with Docker; start it by: jupyter ml compute start box")
     assert "whose engine does not answer" in failed.message
     assert running is JobState.RUNNING
     assert ended.state is JobState.FAILED
-    assert "the container of compute 'box' is stopped" in ended.cause.message
+    assert "the container of compute 'box' was ended by SIG" in ended.cause.message
     assert "memory" not in ended.cause.hint
+    assert "Start the compute" in ended.cause.hint
+
+
+def test_a_killed_container_has_failed_and_can_be_started(instances):
+    def box():
+        return instances.computes.get("box")
+
+    async def check():
+        async with supervisor(instances):
+            await until(box, lambda box: box.state is ComputeState.RUNNING)
+            [container] = await asyncio.to_thread(containers)
+            await asyncio.to_thread(container.kill)
+            failed = await until(box, lambda box: box.state is not ComputeState.RUNNING)
+            with pytest.raises(InvalidInputError, match="start it by: jupyter ml compute start box"):
+                instances.jobs.submit(CommandJob(command="true", code=None, compute="box"))
+            instances.computes.start("box")
+            await until(box, lambda box: box.state is ComputeState.RUNNING)
+        return failed
+
+    failed = asyncio.run(check())
+    assert failed.state is ComputeState.FAILED
+    how = "its container was ended by SIGKILL (exit code 137), by a user or together with Docker"
+    assert failed.message == f"{how}; start it by: jupyter ml compute start box"

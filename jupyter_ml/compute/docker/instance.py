@@ -193,16 +193,16 @@ class Instance(RemoteFiles):
                 found.remove(force=True, v=True)
 
     async def state(self) -> ComputeState:
-        """Return Running or Stopped; Failed if the container is gone, or its program has ended by itself."""
+        """Return Running or Stopped; Failed if the container is gone."""
         found = await asyncio.to_thread(self._find)
-        if found is not None and found.status == "running":
-            return ComputeState.RUNNING
-        return ComputeState.STOPPED if found is not None and not why_ended(found) else ComputeState.FAILED
+        if found is None:
+            return ComputeState.FAILED
+        return ComputeState.RUNNING if found.status == "running" else ComputeState.STOPPED
 
     async def problem(self) -> str | None:
         """Return why it does not run any more."""
         found = await asyncio.to_thread(self._find)
-        return "its container was removed; start creates another one" if found is None else why_ended(found)
+        return f"its container {why_ended(found)}"
 
     def gpus(self) -> tuple[str, ...]:
         """Return the GPUs of its settings, by the numbers that they have in the container."""
@@ -246,8 +246,7 @@ class Instance(RemoteFiles):
         except OSError as error:
             found = await asyncio.to_thread(self._find)
             if found is None or found.status != "running":
-                why = "was removed" if found is None else why_ended(found) or "is stopped"
-                raise AgentGoneError(f"the container of compute {self.name!r} {why}") from error
+                raise AgentGoneError(f"the container of compute {self.name!r} {why_ended(found)}") from error
             raise
         line = Line((descriptor := connection.detach()), descriptor, unix=True)
         try:

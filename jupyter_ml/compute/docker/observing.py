@@ -5,25 +5,33 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 from jupyter_ml.schemas.compute_states import ComputeUsage
 
 __all__ = ["measured", "why_ended"]
 
-KILLED = 137
-"""Exit code of a program that was killed."""
+SIGNALED = 128
+"""The exit code of a program that a signal has ended is this and the number of the signal."""
 
 
-def why_ended(container: Any) -> str | None:
-    """Return why a container does not run; None if it was stopped."""
+def why_ended(container: Any) -> str:
+    """Return why a container does not run, as a predicate; None stands for one that does not exist."""
+    if container is None:
+        return "was removed"
     state = container.attrs["State"]
-    if state.get("OOMKilled") and state.get("ExitCode") == KILLED:  # not only a program in it
+    if state["Status"] != "exited":
+        return f"is {state['Status']}"
+    code = state["ExitCode"]
+    number = code - SIGNALED
+    if state["OOMKilled"] and number == signal.SIGKILL:  # not only a program in it
         return "was killed, because it needed more memory than its limit"
-    if state["Status"] in ("created", "running", "restarting", "paused"):
-        return None
-    code, error = state.get("ExitCode", 0), state.get("Error") or "see its log"
-    return None if code in (0, KILLED, 143) else f"has ended with exit code {code}: {error}"
+    if number in {*signal.Signals}:
+        how = f"was ended by {signal.Signals(number).name} (exit code {code}), by a user or together with Docker"
+    else:
+        how = f"has ended with exit code {code}"
+    return f"{how}: {state['Error']}" if state["Error"] else how
 
 
 def measured(stats: dict[str, Any], limit: float | None) -> ComputeUsage:

@@ -41,7 +41,7 @@ __all__ = [
 UNUSABLE = {
     ComputeState.STOPPED: "start it by: jupyter ml compute start {name}",
     ComputeState.STOPPING: "wait, and start it by: jupyter ml compute start {name}",
-    ComputeState.FAILED: "see why by: jupyter ml compute show {name}",
+    ComputeState.FAILED: "see why by: jupyter ml compute show {name}, and start it by: jupyter ml compute start {name}",
     ComputeState.DELETING: "choose another one",
 }
 """The states in which a compute takes no jobs, and what to do."""

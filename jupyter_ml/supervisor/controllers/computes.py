@@ -100,7 +100,7 @@ class ComputeController(Controller):
             if info.request is not None:
                 retry_at = self._workspace.clock() + timedelta(seconds=retry_s)
                 self._store.request_failed(name, info.request, error, retry_at)
-            else:
+            elif info.state is not ComputeState.STOPPED:  # which it stays
                 self._store.observe(name, ComputeState.FAILED, error)
             self._workspace.notify()
 
@@ -121,15 +121,15 @@ class ComputeController(Controller):
         else:
             await compute.stop()
         self._used_at.pop(info.name, None)
-        state = await compute.state()
-        message = await compute.problem() if state is ComputeState.FAILED else request.reason
+        state, message = await self._seen(compute, stopped=request.action is ComputeAction.STOP)
+        message = message if state is ComputeState.FAILED else request.reason
         await self._threads.store(self._store.observe, info.name, state, message, carried_out=request)
         self._workspace.notify()
 
     async def _look(self, info: ComputeInfo, compute: Compute) -> float | None:
-        state = await compute.state()
-        if state is not info.state:
-            message = await compute.problem() if state is not ComputeState.RUNNING else None
+        state, message = await self._seen(compute, stopped=info.state is ComputeState.STOPPED)
+        explains = state is ComputeState.FAILED and compute.capabilities.stops and message != info.message
+        if state is not info.state or explains:  # other than the error of an engine that is there again
             await self._threads.store(self._store.observe, info.name, state, message)
             self._workspace.notify()
             return None
@@ -143,6 +143,16 @@ class ComputeController(Controller):
                 return None
             return min(OBSERVE_S, limit_s - idle_s)
         return OBSERVE_S
+
+    async def _seen(self, compute: Compute, *, stopped: bool) -> tuple[ComputeState, str | None]:
+        """Return the state of a compute, and why it has failed: also one that stops unless it is to be `stopped`."""
+        state = await compute.state()
+        if state is ComputeState.RUNNING or (state is ComputeState.STOPPED and stopped):
+            return state, None
+        why = await compute.problem()
+        if compute.capabilities.stops:
+            why = f"{why or 'it has ended by itself'}; start it by: jupyter ml compute start {compute.name}"
+        return ComputeState.FAILED, why
 
     async def _idle_s(self, info: ComputeInfo, compute: Compute) -> float:
         """Return for how long neither a job nor another program has run on a compute."""
