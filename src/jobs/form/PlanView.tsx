@@ -58,6 +58,8 @@ function environmentText(environment: JobPlan['environment'], trans: Translation
       return trans.__('%1: the last installation failed, and would be tried again', name);
     case 'not_built':
       return trans.__('%1: would be installed first', name);
+    case 'sent':
+      return trans.__('%1: would be installed on the compute first, unless it is there', name);
   }
 }
 
