@@ -92,7 +92,8 @@ const REMOTE: ComputeInfo = {
   state: 'Running',
   message: null,
   changed_at: null,
-  request: null
+  request: null,
+  schedules_from: null
 };
 
 describe('ComputeForm', () => {

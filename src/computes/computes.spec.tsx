@@ -68,6 +68,7 @@ const makeCompute = (fields: Partial<Compute> = {}): Compute => ({
   message: null,
   changed_at: '2026-01-02T03:04:05Z',
   request: null,
+  schedules_from: null,
   ...fields
 });
 
