@@ -32,11 +32,13 @@ NAME = click.argument("name")
 WAIT = click.option("--no-wait", is_flag=True, help="Do not wait until it is done.")
 
 
-def _render(_workspace: Workspace, item: ComputeInfo) -> None:
+def _render(workspace: Workspace, item: ComputeInfo) -> None:
     from jupyter_ml.cli.rendering import render_details
     from jupyter_ml.schemas.compute_text import details
 
-    render_details(item, details(item))
+    queue = workspace.computes.queue(item.name)
+    right = {"right estimates": f"{queue.right_estimates} of the last {queue.estimates}"} if queue.estimates else {}
+    render_details(item, details(item) | right)
 
 
 compute = resource_group(COMPUTE, show=_render)

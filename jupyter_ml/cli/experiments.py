@@ -35,6 +35,8 @@ def _show(workspace: Workspace, item: Experiment) -> None:
         echo(f"link  {link}")
     if not item.jobs:
         return
+    if (cost := workspace.experiments.run_columns(item.name, JobQuery()).cost) is not None:
+        echo(f"cost  {cost:,.2f}")
     page = workspace.jobs.list(JobQuery(experiment_name=item.name, limit=NEWEST))
     echo("")
     render_resources(page.items, workspace.jobs.kind.columns, "")

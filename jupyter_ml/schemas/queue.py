@@ -9,7 +9,7 @@ from typing import Literal
 
 from jupyter_ml.schemas.base import Schema, Time
 
-__all__ = ["QueuePosition", "Shortage"]
+__all__ = ["ComputeQueue", "QueuePosition", "Shortage"]
 
 
 class Shortage(Schema):
@@ -20,6 +20,19 @@ class Shortage(Schema):
     """Bytes of memory that it is expected to need, or the number of its GPUs or nodes."""
     free: int
     """How much of it other jobs leave."""
+
+
+class ComputeQueue(Schema):
+    """The queue of a compute."""
+
+    queued: int
+    """How many jobs wait for it."""
+    running: int
+    """How many jobs it runs."""
+    estimates: int
+    """How many of the last jobs on it had an estimate of their start when they were submitted; at most 50."""
+    right_estimates: int
+    """How many of them started within its range."""
 
 
 class QueuePosition(Schema):

@@ -55,5 +55,7 @@ class RunColumns(Schema):
     items: list[RunColumnSummary]
     runs: int
     """How many runs were examined, the newest ones."""
+    cost: float | None = None
+    """What they cost together at the current prices; None if no compute on which one has run has a price."""
     primary_metric: str | None = None
     """The metric by which the runs are compared: that of most of the newest 100, as lists of jobs show it."""

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.base import Schema
     from jupyter_ml.schemas.forms import ComputeType
     from jupyter_ml.schemas.nodes import ComputeNodes
+    from jupyter_ml.schemas.queue import ComputeQueue
     from jupyter_ml.services.context import WorkspaceContext
 
 __all__ = ["ComputeService", "open_compute", "usage_series"]
@@ -144,6 +145,10 @@ class ComputeService(ResourceService[ComputeInfo, ComputeQuery]):
     def nodes(self, name: str) -> ComputeNodes:
         """Return the nodes of a cluster; raise ConflictError if a compute has none."""
         return _wait(self._open(self.get(name)).nodes())
+
+    def queue(self, name: str) -> ComputeQueue:
+        """Return how many jobs wait for a compute, and how often its estimates of their starts were right."""
+        return self._context.store.jobs.compute_queue(self.get(name).name)
 
     def usage_series(self, name: str, query: ComputeSeriesQuery | None = None) -> ComputeSeries:
         """Return how busy a compute was over time; a supervisor has to run for that."""

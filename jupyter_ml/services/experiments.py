@@ -31,13 +31,16 @@ class ExperimentService(ResourceService[Experiment, ExperimentQuery]):
     def runs(self, name: str, query: RunTableQuery) -> RunTable:
         """Return values of the runs of an experiment, by column."""
         self.get(name)
+        return self._context.store.jobs.table(query.model_copy(update={"experiment_name": name}), self._prices())
+
+    def run_columns(self, name: str, query: JobQuery) -> RunColumns:
+        """Return the parameters, metrics and tags that the runs of an experiment have, and what the runs cost."""
+        self.get(name)
+        return self._context.store.jobs.columns(query.model_copy(update={"experiment_name": name}), self._prices())
+
+    def _prices(self) -> dict[str, float]:
+        """Return what an hour costs, by compute."""
         prices = {each.name: each.price_per_hour for each in self._context.store.computes.all()}
         if prices.get(LOCAL) is None:
             prices[LOCAL] = self._context.settings.local.price_per_hour
-        known = {name: price for name, price in prices.items() if price is not None}
-        return self._context.store.jobs.table(query.model_copy(update={"experiment_name": name}), known)
-
-    def run_columns(self, name: str, query: JobQuery) -> RunColumns:
-        """Return the parameters, metrics and tags that the runs of an experiment have."""
-        self.get(name)
-        return self._context.store.jobs.columns(query.model_copy(update={"experiment_name": name}))
+        return {name: price for name, price in prices.items() if price is not None}

@@ -22,7 +22,7 @@ from jupyter_ml.store.engine import is_duplicate
 from jupyter_ml.store.events import first_revision, record
 from jupyter_ml.store.job_events import job_event
 from jupyter_ml.store.logged import LoggedStore
-from jupyter_ml.store.queue_positions import keep_estimate, queue_position
+from jupyter_ml.store.queue_positions import compute_queue, keep_estimate, queue_position
 from jupyter_ml.store.rows import detail_row, job_row, metric_rows, param_rows, read_jobs, tag_rows
 from jupyter_ml.store.run_table import run_columns, run_table
 from jupyter_ml.store.search import search_row
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from jupyter_ml.schemas.queries import JobQuery
-    from jupyter_ml.schemas.queue import QueuePosition
+    from jupyter_ml.schemas.queue import ComputeQueue, QueuePosition
     from jupyter_ml.schemas.repair import JobRecord
     from jupyter_ml.schemas.run_table import RunColumns, RunTable, RunTableQuery
     from jupyter_ml.schemas.runs import Run
@@ -141,15 +141,20 @@ class JobStore(LoggedStore):
         with self._database.read() as connection:
             return queue_position(connection, self._find(connection, name))
 
+    def compute_queue(self, compute: str) -> ComputeQueue:
+        """Return how many jobs wait for a compute, and how good its estimates were."""
+        with self._database.read() as connection:
+            return compute_queue(connection, compute)
+
     def table(self, query: RunTableQuery, prices: Mapping[str, float]) -> RunTable:
         """Return values of the jobs that match a query, by column; `prices` are those of an hour by compute."""
         with self._database.read() as connection:
             return run_table(connection, query, prices)
 
-    def columns(self, query: JobQuery) -> RunColumns:
-        """Return the parameters, metrics and tags that the jobs that match a query have."""
+    def columns(self, query: JobQuery, prices: Mapping[str, float]) -> RunColumns:
+        """Return the parameters, metrics and tags that the jobs that match a query have; `prices` as in `table`."""
         with self._database.read() as connection:
-            return run_columns(connection, query)
+            return run_columns(connection, query, prices)
 
     def counts(self) -> dict[JobState, int]:
         """Return how many jobs are in each state, without archived ones."""

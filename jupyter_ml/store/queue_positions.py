@@ -13,7 +13,7 @@ from sqlalchemy import and_, func, or_, select, update
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.compute_states import ComputeState
 from jupyter_ml.schemas.jobs import Runner
-from jupyter_ml.schemas.queue import QueuePosition, Shortage
+from jupyter_ml.schemas.queue import ComputeQueue, QueuePosition, Shortage
 from jupyter_ml.schemas.start_estimates import Blocker, estimate_start
 from jupyter_ml.schemas.states import ACTIVE, JobState
 from jupyter_ml.store.queue_order import QUEUE_ORDER, starts_before
@@ -23,7 +23,7 @@ from jupyter_ml.store.tables import attempts, computes, job_details, jobs
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
-__all__ = ["keep_estimate", "queue_position"]
+__all__ = ["compute_queue", "keep_estimate", "queue_position"]
 
 _MOST_AHEAD = 1_000
 """The number of jobs before one, up to which its start is estimated."""
@@ -47,6 +47,17 @@ def queue_position(connection: Connection, row: Row[Any]) -> QueuePosition:
     message = connection.scalar(select(computes.c.message).where(*runs))
     more = {"estimates": len(right), "right_estimates": sum(right), "message": message}
     return found.model_copy(update=more | {"waits_for": waits_for and Shortage.model_validate(waits_for)})
+
+
+def compute_queue(connection: Connection, compute: str) -> ComputeQueue:
+    """Return how many jobs a compute runs and how many wait for it, and how good its estimates were."""
+    states = dict.fromkeys(ACTIVE, "running") | {JobState.QUEUED: "queued"}
+    counted = select(jobs.c.state, func.count()).where(jobs.c.compute == compute, jobs.c.state.in_(states))
+    counts = {"queued": 0, "running": 0}
+    for state, count in connection.execute(counted.group_by(jobs.c.state)):
+        counts[states[state]] += count
+    right = _compared(connection, compute)
+    return ComputeQueue(**counts, estimates=len(right), right_estimates=sum(right))
 
 
 def keep_estimate(connection: Connection, row: Row[Any]) -> None:

@@ -52,12 +52,15 @@ def run_table(connection: Connection, query: RunTableQuery, prices: Mapping[str,
     return RunTable.model_construct(columns=columns, total=total)  # a million values need no validation
 
 
-def run_columns(connection: Connection, query: JobQuery) -> RunColumns:
-    """Return the parameters, metrics and tags that the newest jobs that match `query` have."""
+def run_columns(connection: Connection, query: JobQuery, prices: Mapping[str, float]) -> RunColumns:
+    """Return the parameters, metrics and tags that the newest jobs that match `query` have, and what they cost."""
     ids, _ = page_ids(connection, query.model_copy(update={"limit": _EXAMINED, "offset": 0}))
     some = among(connection, ids)
     items = [item for source in _TABLES for item in _summaries(connection, source, some, len(ids))]
-    return RunColumns(items=items, runs=len(ids), primary_metric=_primary_metric(connection, ids[:_COMPARED]))
+    costs = _costs(connection, some, prices) if prices else {}
+    cost = sum(costs.values()) if costs else None
+    primary_metric = _primary_metric(connection, ids[:_COMPARED])
+    return RunColumns(items=items, runs=len(ids), cost=cost, primary_metric=primary_metric)
 
 
 def _primary_metric(connection: Connection, ids: Sequence[int]) -> str | None:

@@ -1460,6 +1460,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jupyter-ml/v1/computes/{name}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how many jobs wait for one compute, and how often estimates of their starts were right */
+        get: operations["getComputeQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jupyter-ml/v1/computes/{name}/usage": {
         parameters: {
             query?: never;
@@ -2688,6 +2705,20 @@ export interface components {
              * @default null
              */
             dashboard: string | null;
+        };
+        /**
+         * ComputeQueue
+         * @description The queue of a compute.
+         */
+        ComputeQueue: {
+            /** @description How many jobs wait for it. */
+            queued: number;
+            /** @description How many jobs it runs. */
+            running: number;
+            /** @description How many of the last jobs on it had an estimate of their start when they were submitted; at most 50. */
+            estimates: number;
+            /** @description How many of them started within its range. */
+            right_estimates: number;
         };
         /**
          * ComputeRequest
@@ -6523,6 +6554,11 @@ export interface components {
             /** @description How many runs were examined, the newest ones. */
             runs: number;
             /**
+             * @description What they cost together at the current prices; None if no compute on which one has run has a price.
+             * @default null
+             */
+            cost: number | null;
+            /**
              * @description The metric by which the runs are compared: that of most of the newest 100, as lists of jobs show it.
              * @default null
              */
@@ -7143,6 +7179,7 @@ export type ComputeInfo = components['schemas']['ComputeInfo'];
 export type ComputeLog = components['schemas']['ComputeLog'];
 export type ComputeNode = components['schemas']['ComputeNode'];
 export type ComputeNodes = components['schemas']['ComputeNodes'];
+export type ComputeQueue = components['schemas']['ComputeQueue'];
 export type ComputeRequest = components['schemas']['ComputeRequest'];
 export type ComputeSample = components['schemas']['ComputeSample'];
 export type ComputeSchedules = components['schemas']['ComputeSchedules'];
@@ -10227,6 +10264,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComputeNodes"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getComputeQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputeQueue"];
                 };
             };
             default: components["responses"]["Error"];

@@ -5,7 +5,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
 
-import type { ComputeInfo as Compute, ComputeType, ComputeUsage, GpuUsage } from '../api';
+import type { ComputeInfo as Compute, ComputeQueue, ComputeType, ComputeUsage, GpuUsage } from '../api';
 import { Age, ErrorNotice, formatBytes, Notice, visible, withErrorDialog } from '../components';
 import type { ISchema } from '../forms/document';
 import { useTrans, useVersion } from '../hooks';
@@ -66,7 +66,7 @@ export function ComputeView({ model, kernels, onOpenJob, ...actions }: IComputeV
         <ComputeKernels kernels={kernels} compute={model.name} />
         {model.nodes && <ComputeNodesTable nodes={model.nodes} />}
         <UsageCharts model={model} />
-        {model.type !== undefined && <Properties compute={compute} type={model.type} />}
+        {model.type !== undefined && <Properties compute={compute} type={model.type} queue={model.queue} />}
         <Log model={model} />
       </div>
     </>
@@ -135,7 +135,8 @@ function Usage({ model: { usage } }: { model: ComputeModel }): JSX.Element | nul
   );
 }
 
-function Properties({ compute, type }: { compute: Compute; type: ComputeType | null }): JSX.Element {
+function Properties(props: { compute: Compute; type: ComputeType | null; queue: ComputeQueue | null }): JSX.Element {
+  const { compute, type, queue } = props;
   const trans = useTrans();
   const { slots, price_per_hour, description, settings } = compute;
   const { properties = {} } = (type?.schema ?? {}) as ISchema;
@@ -147,6 +148,12 @@ function Properties({ compute, type }: { compute: Compute; type: ComputeType | n
         properties={[
           [trans.__('Type'), type?.title ?? visible(compute.type)],
           [trans.__('Jobs at the same time'), slots ?? trans.__('as many as the workspace allows')],
+          [
+            trans.__('Estimated starts'),
+            queue !== null &&
+              queue.estimates > 0 &&
+              trans.__('%1 of the last %2 estimates were right', queue.right_estimates, queue.estimates)
+          ],
           [trans.__('Price per hour'), price_per_hour],
           [trans.__('Description'), description && visible(description, true)]
         ]}

@@ -139,6 +139,7 @@ describe('ComputeView', () => {
         ];
       }
       if (path.endsWith('/nodes')) return NODES;
+      if (path.endsWith('/queue')) return { queued: 0, running: 0, estimates: 20, right_estimates: 17 };
       if (path === '/jobs') return { items: jobs, total: jobs.length };
       if (path.endsWith('/log')) return { lines: ['agent: hello', 'agent: bye'] };
       throw new Refusal(404, 'not_found', `Not found: ${path}`);
@@ -177,6 +178,7 @@ describe('ComputeView', () => {
     expect(screen.getByRole('status').textContent).toBe('Running');
     expect(screen.getByText('25% of 2')).toBeTruthy();
     expect(screen.getByText('python:3.12-slim')).toBeTruthy();
+    expect(screen.getByText('17 of the last 20 estimates were right')).toBeTruthy();
     expect(screen.getByText('Limit of memory')).toBeTruthy();
     expect(screen.queryByText('cpus')).toBeNull();
     expect(screen.queryByText('Mounts')).toBeNull();

@@ -10,6 +10,7 @@ import type {
   ApiClient,
   ComputeInfo as Compute,
   ComputeNodes,
+  ComputeQueue,
   ComputeSample,
   ComputeType,
   ComputeUsage,
@@ -50,6 +51,8 @@ export class ComputeModel {
   type: ComputeType | null | undefined;
   /** Queued and running jobs, the newest first; at most 100. */
   jobs: readonly Job[] = [];
+  /** Null until the first response. */
+  queue: ComputeQueue | null = null;
   /** Null if the compute has no nodes, or does not run. */
   nodes: ComputeNodes | null = null;
   isDeleted = false;
@@ -78,12 +81,15 @@ export class ComputeModel {
     await this._act(() => this._loadSamples());
   }
 
-  /** Fetch the queued and running jobs. */
+  /** Fetch the queued and running jobs, and how good the estimates were. */
   private async _loadJobs(): Promise<void> {
     const isNewest = this._jobsOrder.next();
     const query = { filter: `compute:${this.name}`, states: [...ACTIVE], limit: MOST_JOBS };
-    const { items } = await this._api.get('/jobs', { params: { query } });
-    if (isNewest()) this.jobs = items;
+    const [{ items }, queue] = await Promise.all([
+      this._api.get('/jobs', { params: { query } }),
+      this._api.get('/computes/{name}/queue', { params: { path: { name: this.name } } })
+    ]);
+    if (isNewest()) Object.assign(this, { jobs: items, queue });
   }
 
   private async _loadSamples(): Promise<void> {

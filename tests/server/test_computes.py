@@ -36,6 +36,8 @@ async def test_a_compute_is_created_shown_updated_and_deleted(api, computes):
     assert (sample["jobs"], sample["kernels"], sample["gpu_percent"]) == (0, 0, None)
     assert 0 < sample["memory_bytes"] < sample["memory_total_bytes"]
     await api("GET", "/computes/second/usage/series", seconds=0, expect=400)
+    queue = {"queued": 0, "running": 0, "estimates": 0, "right_estimates": 0}
+    assert await api("GET", "/computes/second/queue") == queue
     await api("DELETE", "/computes/second", expect=204)
     until(lambda: len(computes.list().items) == 1)
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.run_table import RunTableQuery
 from tests.store.jobs import WHEN, job
 
@@ -36,5 +37,7 @@ def test_each_run_costs_what_its_compute_does(make_workspace, tmp_path):
             return dict(zip(columns["name"], columns["cost"], strict=True))
 
         assert costs() == {"local": 1.5, "b": 4, "free": None, "deleted": None}
+        assert workspace.experiments.run_columns("diabetes", JobQuery()).cost == 5.5
+        assert workspace.experiments.run_columns("diabetes", JobQuery(filter="compute:free")).cost is None
         workspace.computes.update("local", {"price_per_hour": 1})
         assert costs()["local"] == 0.5, "it takes precedence over workspace.yml"

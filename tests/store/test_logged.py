@@ -41,7 +41,7 @@ def test_jobs_are_found_by_what_they_have_logged(filled):
     assert found.parameters["alpha"] == 0.5
     table = filled.jobs.table(RunTableQuery(filter="name:mine", columns=["parameters.by_hand", "tags.stage"]), {})
     assert (table.columns["parameters.by_hand"], table.columns["tags.stage"]) == ([5], ["test"])
-    columns = {each.column for each in filled.jobs.columns(JobQuery()).items}
+    columns = {each.column for each in filled.jobs.columns(JobQuery(), {}).items}
     assert {"parameters.by_hand", "tags.stage"} <= columns
 
 

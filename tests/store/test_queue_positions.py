@@ -90,6 +90,10 @@ def test_a_start_is_estimated_from_similar_jobs_of_the_same_compute(store):
         connection.execute(text("UPDATE jobs SET started_at = started_at + 2400000000 WHERE name = 'last'"))
     assert store.jobs.queue_position("more").right_estimates == 1
     assert found.without_history is None, "there is a free slot before that of b"
+    queue = store.jobs.compute_queue("local")
+    assert (queue.queued, queue.running) == (1, 3)
+    assert (queue.estimates, queue.right_estimates) == (2, 1)
+    assert store.jobs.compute_queue("gpu").estimates == 0
 
     for name, state in itertools.product(("next", "running"), ("Running", "Finalizing", "Failed")):
         store.jobs.transition(name, JobState(state))

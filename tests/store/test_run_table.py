@@ -89,7 +89,7 @@ def test_a_cost_is_the_duration_times_the_price_of_the_compute(runs):
 
 
 def test_columns_of_runs_are_known_with_those_that_differ(runs):
-    found = runs.columns(JobQuery(experiment_name="diabetes"))
+    found = runs.columns(JobQuery(experiment_name="diabetes"), {})
     assert found.runs == 3
     assert [(item.column, item.runs, item.differs) for item in found.items] == [
         ("parameters.seed", 3, False),
@@ -99,13 +99,13 @@ def test_columns_of_runs_are_known_with_those_that_differ(runs):
     ]
     assert not any(item.series for item in found.items)
     runs.set_metrics("run-0", {"loss": Metric(value=1, step=9, time=WHEN)})
-    series = [item.column for item in runs.columns(JobQuery(experiment_name="diabetes")).items if item.series]
+    series = [item.column for item in runs.columns(JobQuery(experiment_name="diabetes"), {}).items if item.series]
     assert series == ["metrics.loss"]
 
 
 def test_the_primary_metric_is_the_one_that_lists_show_for_most_runs(runs):
     def primary(**query):
-        return runs.columns(JobQuery(experiment_name="diabetes", **query)).primary_metric
+        return runs.columns(JobQuery(experiment_name="diabetes", **query), {}).primary_metric
 
     later = WHEN + timedelta(seconds=9)
     assert primary() == "r2"

@@ -96,6 +96,7 @@ OWN: dict[str, tuple[tuple[str, type[Handler]], ...]] = {
         ("/computes/{name}/stop", computes.StopComputeHandler),
         ("/computes/{name}/restart", computes.RestartComputeHandler),
         ("/computes/{name}/nodes", computes.ComputeNodesHandler),
+        ("/computes/{name}/queue", computes.ComputeQueueHandler),
         ("/computes/{name}/usage", computes.ComputeUsageHandler),
         ("/computes/{name}/usage/series", computes.ComputeSeriesHandler),
         ("/computes/{name}/log", computes.ComputeLogHandler),

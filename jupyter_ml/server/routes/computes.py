@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.forms import ComputeType
     from jupyter_ml.schemas.nodes import ComputeNodes
     from jupyter_ml.schemas.queries import ComputeSeriesQuery
+    from jupyter_ml.schemas.queue import ComputeQueue
     from jupyter_ml.schemas.series import ComputeSeries
 
 __all__ = [
     "ComputeLogHandler",
     "ComputeNodesHandler",
+    "ComputeQueueHandler",
     "ComputeSeriesHandler",
     "ComputeTypesHandler",
     "ComputeUsageHandler",
@@ -108,6 +110,17 @@ class ComputeNodesHandler(Handler):
     def get(self, name: str) -> ComputeNodes:
         """Return the nodes of one cluster."""
         return self.workspace.computes.nodes(name)
+
+
+class ComputeQueueHandler(Handler):
+    """The queue of a compute."""
+
+    auth_resource = RESOURCE
+
+    @operation("getComputeQueue")
+    def get(self, name: str) -> ComputeQueue:
+        """Return how many jobs wait for one compute, and how often estimates of their starts were right."""
+        return self.workspace.computes.queue(name)
 
 
 class ComputeSeriesHandler(Handler):

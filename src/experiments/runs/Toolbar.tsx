@@ -3,7 +3,7 @@
 
 import type { JSX } from 'react';
 
-import { formatCount, LinkButton } from '../../components';
+import { formatCount, formatValue, LinkButton } from '../../components';
 import { useSignalValue, useTrans } from '../../hooks';
 import type { ISavedFilters } from '../../sidebar';
 import { Filter } from '../../sidebar/Filter';
@@ -30,7 +30,7 @@ export function Toolbar(props: IToolbarProps): JSX.Element {
   const { model, workspace, saved, onCompare, onCopyLink, onExport } = props;
   const trans = useTrans();
   const selected = useSignalValue(model.selection.changed, () => model.selection.names);
-  const { view, runs } = model;
+  const { known, view, runs } = model;
   const layouts: [View['layout'], string][] = [
     ['table', trans.__('Table')],
     ['both', trans.__('Both')],
@@ -44,6 +44,12 @@ export function Toolbar(props: IToolbarProps): JSX.Element {
       </div>
       <span className="jp-MLRuns-count" role="status">
         {runs && countText(runs.size, runs.total, trans)}
+        {runs && typeof known.cost === 'number' && (
+          <span title={trans.__('What the runs cost together, at the current prices of their computes')}>
+            {' · '}
+            {trans.__('cost %1', formatValue(known.cost))}
+          </span>
+        )}
       </span>
       <span className="jp-MLRuns-stretch" />
       {selected.length > 1 && (

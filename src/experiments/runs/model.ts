@@ -261,7 +261,7 @@ export class RunsModel implements IDisposable, IFiltered {
   private readonly _filterChanged = new Signal<this, string>(this);
   private _experiment: Experiment | null = null;
   private _view: View = { ...EMPTY, columns: ['name'], charts: [] };
-  private _known: RunColumns = { items: [], runs: 0, primary_metric: null };
+  private _known: RunColumns = { items: [], runs: 0, cost: null, primary_metric: null };
   private _filter = '';
   private _error: ApiError | null = null;
   private _watched = new DisposableSet();
