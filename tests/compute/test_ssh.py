@@ -215,6 +215,10 @@ async def test_a_python_that_is_too_old_is_refused(ssh_server: SshServer, tmp_pa
     assert f"{old}' of 127.0.0.1 cannot be used: it is Python 3.10, and jobs need 3.11 or newer" in found
 
 
+tried: list[str] = []
+"""The passwords that this server was given."""
+
+
 class _Server(asyncssh.SSHServer):
     """A server that accepts a password, which an OpenSSH server does for users of the system only."""
 
@@ -226,6 +230,7 @@ class _Server(asyncssh.SSHServer):
         return True
 
     def validate_password(self, username: str, password: str) -> bool:
+        tried.append(password)
         return (username, password) == ("ada", MARK)
 
 
@@ -255,6 +260,9 @@ async def test_a_password_is_in_the_vault_only(
         machine.read_secret = vault.get
         refused = f"ada@127.0.0.1:{more['port']} refuses the login with the password lab of the vault: check username"
         assert refused in await problem(machine)
+        before = tried.copy()
+        assert "the same password is tried again 10 minutes later" in await problem(machine)
+        assert tried == before, "the machine may lock the account"
         vault["lab"] = MARK
         await machine.start()
         assert await machine.state() is ComputeState.RUNNING

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import importlib.util
 import os
+import time
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,11 @@ __all__ = ["connect", "require_asyncssh"]
 CONNECT_S, LOGIN_S, END_S = 10.0, 30.0, 5.0
 KEEPALIVE_S, KEEPALIVES = 5.0, 3
 """A line is taken for dead after so many requests without a reply."""
+REFUSED_S = 600.0
+"""How long a password that was refused is not tried again: machines lock accounts after some tries."""
+
+_refused: dict[str, float] = {}
+"""When logins with a password were refused, by digests of all that they consist of."""
 
 
 def require_asyncssh() -> None:
@@ -53,11 +60,18 @@ async def connect(
     import asyncssh
 
     seen, options = _Seen(), await asyncio.to_thread(_options, settings, read_secret)
+    login = hashlib.sha256(repr((settings.host, options)).encode()).hexdigest()
+    if time.monotonic() - _refused.get(login, -REFUSED_S) < REFUSED_S:
+        raise UnavailableError(
+            f"{_about_login(settings)}; the same password is tried again after {REFUSED_S / 60:g} min"
+        )
     try:
         connection = await asyncssh.connect(settings.host, **options, client_factory=lambda: _client(seen))
     except asyncssh.HostKeyNotVerifiable as error:
         raise UnavailableError(_about_host_key(settings, seen) or f"{settings.host}: {error}") from error
     except asyncssh.PermissionDenied as error:
+        if settings.password_secret is not None:
+            _refused[login] = time.monotonic()
         raise UnavailableError(_about_login(settings)) from error
     except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
         key = f"private_key_file {settings.private_key_file}" if settings.private_key_file else "a key of ~/.ssh"
