@@ -56,8 +56,6 @@ _PATTERNS = {
     "255 characters at most",
     r"^[A-Za-z_][A-Za-z0-9_]{0,127}$": "a name has letters, digits and _, does not begin with a digit, and has 128 "
     "characters at most",
-    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$": "must have letters, digits, . _ and -, begin with one of the first two, and "
-    "have 255 characters at most",
     r"^[A-Za-z0-9-]{1,100}$": "must have letters, digits and -, and 100 characters at most",
     **dict.fromkeys((r"^(~|/)[ -~]*$", r"^(~/|/)[^\x00\r\n]*$", r"^(~|/)[^\x00\r\n]*$"), _PATH),
     **dict.fromkeys((r"^[A-Za-z0-9._/+-]{1,500}$", r"^[A-Za-z0-9._/~+-]{1,500}$"), _PYTHON),

@@ -105,6 +105,7 @@ def test_the_facade_shows_resources_and_nothing_internal(workspace):
         "resources",
         "runs",
         "servers",
+        "service_connections",
         "supervisor",
         "tracking_environment",
         "tracking_ui",

@@ -124,6 +124,7 @@ def watch(workspace):
         context, threads = workspace._context, Threads()
         options = {
             "mirror": Mirror(LocalCompute(), threads, folder),
+            "others": [],
             "progress_writer": ProgressWriter(context, threads),
             "kill": process and process.kill,
             "cancellation": CancellationToken(),
