@@ -102,6 +102,8 @@ class _Service:
             pass
         finally:
             writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()  # afterwards the listener closes the socket, also under what is being sent
 
     async def _connect(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

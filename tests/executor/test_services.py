@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 import venv
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -71,6 +72,54 @@ def test_ports_and_what_is_not_available(attempt, port, tmp_path):
     ]
     assert not directory.exists()
     assert not run.folder.services.is_symlink()
+
+
+SEND = """
+import pathlib, socket, sys, time
+with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as server:
+    client, _ = server.accept()
+    client.recv(65536)
+    client.sendall(b"x" * int(sys.argv[2]))
+    client.shutdown(socket.SHUT_WR)
+    client.recv(1)
+    pathlib.Path("closed").touch()
+while not pathlib.Path("read").exists():
+    time.sleep(0.02)
+"""
+
+
+def test_a_response_is_complete_that_a_client_reads_later(attempt, port):
+    """More than the system takes, and less than what the executor waits for the client to read."""
+    size = capacity() + 30_000
+    run = attempt(command=f'exec python -c "$CODE" {port} {size}', services={"a": {"type": "custom", "port": port}})
+    run.start(CODE=SEND)
+    run.until(lambda event: isinstance(event, ExecutorStarted))
+    until(run.folder.services.is_symlink)
+    until(lambda: listens(port))
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(TIMEOUT_S)
+        client.connect(str(run.folder.services.readlink() / "s0"))
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        until((run.folder.work / "closed").exists)
+        assert len(b"".join(iter(lambda: client.recv(65536), b""))) == size
+    (run.folder.work / "read").touch()
+    run.wait()
+
+
+def capacity() -> int:
+    """Return how many bytes a Unix socket takes that nobody reads."""
+    first, second = socket.socketpair()
+    with first, second, suppress(BlockingIOError):
+        first.setblocking(False)
+        taken = 0
+        while True:
+            taken += first.send(bytes(65_536))
+    return taken
+
+
+def listens(port: int) -> bool:
+    """Return whether a program listens, without a connection to it."""
+    return any(line.split()[1].endswith(f":{port:04X}") for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
 
 
 def test_a_head_without_end_is_refused(attempt, port):
