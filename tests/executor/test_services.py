@@ -107,7 +107,7 @@ def test_a_response_is_complete_that_a_client_reads_later(attempt, port):
 
 
 def capacity() -> int:
-    """Return how many bytes a Unix socket takes that nobody reads."""
+    """Return how many bytes a Unix socket takes before any of them is read."""
     first, second = socket.socketpair()
     with first, second, suppress(BlockingIOError):
         first.setblocking(False)
