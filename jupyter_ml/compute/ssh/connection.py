@@ -60,11 +60,10 @@ async def connect(
     import asyncssh
 
     seen, options = _Seen(), await asyncio.to_thread(_options, settings, read_secret)
-    login = hashlib.sha256(repr((settings.host, options)).encode()).hexdigest()
+    login = hashlib.sha256(f"{settings.model_dump_json()}{options['password']}".encode()).hexdigest()
     if time.monotonic() - _refused.get(login, -REFUSED_S) < REFUSED_S:
-        raise UnavailableError(
-            f"{_about_login(settings)}; the same password is tried again after {REFUSED_S / 60:g} min"
-        )
+        again = f"the same password is tried again {REFUSED_S / 60:g} minutes later"
+        raise UnavailableError(f"{_about_login(settings)}; {again}")
     try:
         connection = await asyncssh.connect(settings.host, **options, client_factory=lambda: _client(seen))
     except asyncssh.HostKeyNotVerifiable as error:
