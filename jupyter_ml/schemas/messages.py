@@ -25,7 +25,7 @@ _NOT_YET = "not supported yet; remove the key{option}"
 JOB_KEY_HINTS = {
     "resources.instance_type": "write resources.gpus and resources.memory instead",
     **dict.fromkeys((f"resources.{key}" for key in ("shm_size", "docker_args", "max_instance_count")), _NOT_YET),
-    "distribution": "the local compute starts one process; remove the key, or let the command start others",
+    "distribution": "a notebook runs in one process; remove the key",
     "queue_settings": "write priority: low, medium or high instead",
     "identity": "jobs run as the user who submits them; remove the key",
     "timeout": "write limits: {timeout: SECONDS} instead",
