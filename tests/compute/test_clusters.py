@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyter_ml.compute.dask.calling import locked
 from jupyter_ml.compute.dask.cluster import Cluster
 from jupyter_ml.compute.testing import ComputeContract
-from jupyter_ml.errors import InvalidInputError, UnavailableError
+from jupyter_ml.errors import GoneError, InvalidInputError, UnavailableError
 from jupyter_ml.schemas.clusters import ClusterSettings
 from jupyter_ml.schemas.compute_states import ComputeState
 from tests.integration import KILLS
@@ -129,3 +131,24 @@ def test_why_a_cluster_cannot_be_started_is_reported(tmp_path, monkeypatch, sett
         await compute.delete()
 
     asyncio.run(check())
+
+
+def test_a_stopped_cluster_is_not_started_again_by_those_who_use_its_nodes(tmp_path):
+    async def stop() -> None:
+        cluster = make(tmp_path / "c", shared_files=True)
+        await cluster.create()
+        await cluster.start()
+        node = await cluster.reserve(kernel=True)
+        await node.client.request("ping")
+        await cluster.stop()
+        with pytest.raises(GoneError, match="the cluster is stopped"):
+            await node.client.request("ping")
+        with pytest.raises(UnavailableError, match="the cluster is stopped"):
+            await cluster.reserve()
+        await node.release()
+        lock = locked(tmp_path / "c")
+        assert lock is not None
+        os.close(lock)
+        await cluster.delete()
+
+    asyncio.run(stop())

@@ -69,9 +69,12 @@ async def test_each_node_is_a_group_that_is_found_again(pods: Path, tmp_path: Pa
     await again.start()
     assert [file.stem for file in pods.glob("*.group")] == [group]
     (tmp_path / "go").touch()
-    attached = await (await again.reserve(node.node)).attach(process.info())
+    found = await again.reserve(node.node)
+    attached = await found.attach(process.info())
     assert await attached.wait() == Exit(code=0)
     assert (tmp_path / "log").read_text() == "done\n"
+    await node.release()
+    await found.release()
     await again.delete()
     assert list(pods.glob("*.group")) == []
 

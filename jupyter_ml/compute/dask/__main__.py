@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_ml.compute.dask.calling import ERROR, locked
+from jupyter_ml.compute.dask.calling import ERROR, STARTED, locked
 from jupyter_ml.errors import InvalidInputError, UnavailableError
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 def main(directory: Path) -> int:
     """Start a process in the background that manages the cluster of a directory; return 0 when it can be called."""
-    if locked(directory) is None:
-        return 0  # another process manages it
+    if locked(directory) is None or not (directory / STARTED).exists():
+        return 0  # another process manages it, or it was stopped meanwhile
     reading, writing = os.pipe()
     if os.fork():
         os.close(writing)

@@ -21,15 +21,29 @@ from typing import TYPE_CHECKING, Any
 from jupyter_ml.agent.line import Line
 from jupyter_ml.agent.reaching import peer
 from jupyter_ml.compute.agents.client import AgentGoneError
+from jupyter_ml.compute.commands import started
 from jupyter_ml.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-__all__ = ["SOCKET", "Call", "call", "connect", "ensure", "locked", "reach_node", "socket_path"]
+__all__ = [
+    "SOCKET",
+    "STARTED",
+    "Call",
+    "StoppedError",
+    "call",
+    "connect",
+    "ensure",
+    "locked",
+    "reach_node",
+    "socket_path",
+]
 
 SOCKET, LOCK, ERROR = "manager.sock", "manager.lock", "manager.error"
+STARTED = "started"
+"""A file that is there while the cluster is to be managed."""
 START_S = 60.0
 LOOK_S = 0.05
 LINE_BYTES = 2**20
@@ -65,6 +79,10 @@ def _require_own(connection: socket.socket, directory: Path) -> None:
 
 class EndedError(UnavailableError):
     """The manager of a cluster has ended."""
+
+
+class StoppedError(UnavailableError):
+    """The cluster is stopped, so that its manager is not started."""
 
 
 class Call:
@@ -174,6 +192,8 @@ async def ensure(directory: Path) -> None:
 
     Raises
     ------
+    StoppedError
+        When the cluster is stopped.
     UnavailableError
         When it cannot deploy the cluster, with the reason.
     """
@@ -187,12 +207,14 @@ async def ensure(directory: Path) -> None:
 
 
 async def _start(directory: Path) -> None:
+    if not (directory / STARTED).exists():
+        raise StoppedError("the cluster is stopped")
     (directory / ERROR).unlink(missing_ok=True)
     argv, nothing = [sys.executable, "-P", "-m", "jupyter_ml.compute.dask", str(directory)], subprocess.DEVNULL
     with (directory / "manager.log").open("ab") as log:
-        starting = await asyncio.create_subprocess_exec(*argv, cwd="/", stdin=nothing, stdout=log, stderr=log)
-        if await starting.wait():
-            raise UnavailableError(_reason(directory))
+        async with started(*argv, cwd="/", stdin=nothing, stdout=log, stderr=log) as starting:
+            if await starting.wait():
+                raise UnavailableError(_reason(directory))
 
 
 def _reason(directory: Path) -> str:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from jupyter_ml.compute.agents.client import AgentClient
 from jupyter_ml.compute.agents.usage import machine_usage
 from jupyter_ml.compute.base import Capabilities, Compute
-from jupyter_ml.compute.dask.calling import call, connect, ensure, locked, reach_node
+from jupyter_ml.compute.commands import started
+from jupyter_ml.compute.dask.calling import STARTED, call, connect, ensure, locked, reach_node
 from jupyter_ml.compute.dask.nodes import RemoteNode, SharedNode
 from jupyter_ml.errors import GoneError, InvalidInputError, UnavailableError
 from jupyter_ml.schemas.clusters import ClusterSettings
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cluster"]
 
-CONFIGURATION, STARTED = "cluster.json", "started"
+CONFIGURATION = "cluster.json"
 NO_DASK = "clusters need Dask, which is not installed here: pip install 'jupyter-ml[dask]'"
 WITHOUT_NODE = "used without a node that is reserved"
 LOG_LINES = 1_000
@@ -91,8 +92,8 @@ class Cluster(Compute):
         if self.settings.address is None and self.settings.deployer != "local":
             argv = [sys.executable, "-P", "-m", "jupyter_ml.compute.dask", "--check", self.settings.deployer]
             # a process of its own, because dask_jobqueue replaces the handlers of signals when it is imported
-            checking = await asyncio.create_subprocess_exec(*argv, cwd="/", stdout=asyncio.subprocess.PIPE)
-            printed = (await checking.communicate())[0].decode()
+            async with started(*argv, cwd="/", stdout=asyncio.subprocess.PIPE) as checking:
+                printed = (await checking.communicate())[0].decode()
             if checking.returncode == WRONG:
                 raise InvalidInputError(printed, field="deployer")
             if checking.returncode:
@@ -107,8 +108,12 @@ class Cluster(Compute):
 
     async def start(self) -> None:
         """Start the manager, which deploys the first nodes."""
-        await ensure(self._own)
         (self._own / STARTED).touch(mode=0o600)
+        try:
+            await ensure(self._own)
+        except BaseException:
+            (self._own / STARTED).unlink(missing_ok=True)
+            raise
 
     async def stop(self) -> None:
         """End all nodes with their programs, and the manager."""

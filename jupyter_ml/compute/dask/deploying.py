@@ -21,6 +21,7 @@ from distributed.deploy.cluster import Cluster as DaskCluster
 from distributed.deploy.spec import ProcessInterface, SpecCluster
 from distributed.scheduler import Scheduler
 
+from jupyter_ml.compute.commands import started
 from jupyter_ml.compute.dask import holder
 from jupyter_ml.errors import InvalidInputError, UnavailableError
 from jupyter_ml.schemas.clusters import QUEUES
@@ -253,10 +254,8 @@ def _ended(worker: _Command) -> tuple[bool, str]:
 async def _slurm(jobs: dict[str, str]) -> dict[str, tuple[bool, str]]:
     """Return the states of jobs of Slurm and why they wait; those that it does not list have ended."""
     command = ["squeue", "--noheader", "--states=all", "--format=%i|%T|%r", f"--jobs={','.join(jobs.values())}"]
-    process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-    )
-    printed, errors = await process.communicate()
+    async with started(*command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE) as process:
+        printed, errors = await process.communicate()
     if process.returncode and b"Invalid job id" not in errors:
         return {name: (False, f"Slurm: {errors.decode(errors='replace').strip()}") for name in jobs}
     lines = [line.split("|") for line in printed.decode(errors="replace").splitlines()]

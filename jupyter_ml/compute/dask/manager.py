@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import dask
 
+from jupyter_ml.compute.dask.calling import STARTED
 from jupyter_ml.compute.dask.deploying import deploy, end_reasons
 from jupyter_ml.compute.dask.members import Member, make_client, prepare
 from jupyter_ml.compute.dask.pool import Pool
@@ -88,7 +89,7 @@ class Manager:
         try:
             async with Server(self._pool) as server:
                 ready()
-                while not self._pool.closing.is_set() and self._directory.exists():
+                while not self._pool.closing.is_set() and (self._directory / STARTED).exists():
                     await self._tick()
                     if server.clients or self._members or self._preparing or self._settings.min_instances:
                         used_at = self._time()

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from jupyter_ml.agent import free_ports
+from jupyter_ml.compute.agents.client import AgentGoneError
 from jupyter_ml.compute.agents.commands import run
 from jupyter_ml.compute.agents.compute import AgentCompute
 from jupyter_ml.compute.agents.remote_files import RemoteFiles
 from jupyter_ml.compute.agents.runners import find_interpreter, send_runner
 from jupyter_ml.compute.base import Capabilities
-from jupyter_ml.compute.dask.calling import call, ensure, reach_node
+from jupyter_ml.compute.dask.calling import StoppedError, call, ensure, reach_node
 from jupyter_ml.compute.shared_files import SharedFiles
 from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.compute_states import ComputeState
@@ -85,7 +86,10 @@ class ClusterNode(AgentCompute):
     @asynccontextmanager
     async def reach(self) -> AsyncIterator[Line]:
         """Connect to its agent through the manager of the cluster, which is started again if it has ended."""
-        await ensure(self.directory)
+        try:
+            await ensure(self.directory)
+        except StoppedError as error:
+            raise AgentGoneError(error) from None
         async with reach_node(self.directory, str(self.node)) as line:
             yield line
 
@@ -103,6 +107,7 @@ class ClusterNode(AgentCompute):
     async def release(self) -> None:
         """Let the node be used by others, or be removed."""
         self._holding.cancel()
+        await asyncio.wait([self._holding])
         self._held.close()
         self.client.close()
 
