@@ -34,7 +34,9 @@ def _show(workspace: Workspace, item: Job) -> None:
     render_job(workspace, item)
 
 
-def _repair_note(workspace: Workspace) -> str | None:
+def _note(workspace: Workspace) -> str | None:
+    if failure := workspace.supervisor.failure:
+        return f"Error: {failure}"
     if not workspace.repair.needed():
         return None
     return "The database contains no jobs, but job directories exist: jupyter ml workspace repair --dry-run"
@@ -45,7 +47,7 @@ job = resource_group(
     summary="Submit, watch and manage jobs.",
     list_options=JOB_LIST_OPTIONS,
     hint="Submit one: jupyter ml run NOTEBOOK",
-    note=_repair_note,
+    note=_note,
     show=_show,
 )
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.workspace import WorkspaceSettings
     from jupyter_ml.services.layout import Layout
 
-__all__ = ["ELECTION_S", "STOP_TIMEOUT_S", "SupervisorInfo", "SupervisorService", "elect"]
+__all__ = ["ELECTION_S", "STOP_TIMEOUT_S", "SupervisorInfo", "SupervisorService", "elect", "ended"]
 
 START_TIMEOUT_S = 20.0
 SLOW_START_S = 60.0
@@ -39,6 +39,7 @@ RESTART_S = 3.0
 """Least seconds between two starts by this process, if the first one ended at once."""
 STOP_TIMEOUT_S = 60.0
 ELECTION_S = 0.3
+LAST_WORDS_BYTES = 64 * 1024
 
 
 @contextmanager
@@ -98,11 +99,23 @@ class SupervisorService:
         self._settings = settings
         self._spawned: int | None = None
         self._spawned_at = -math.inf
+        self._log_end = 0
+        self._refused: str | None = None
 
     @property
     def log(self) -> Path:
         """Its log file."""
         return self._layout.supervisor_log
+
+    @property
+    def failure(self) -> str | None:
+        """Why the supervisor that `ensure` has started last does not run; None if one runs or may be about to."""
+        reason = self._refused
+        if reason is None:
+            if self._spawned is None or _runs(self._spawned) or self.status() is not None:
+                return None
+            reason = _last_words(self.log, self._log_end, ended(self._spawned))
+        return reason and f"the supervisor did not start: {reason}; see {self.log}"
 
     def status(self) -> SupervisorInfo | None:
         """Return the supervisor that runs on this host, or None."""
@@ -123,7 +136,7 @@ class SupervisorService:
         return None
 
     def ensure(self) -> None:
-        """Start the supervisor if none or an older version is running, without waiting for it."""
+        """Start the supervisor if none or an older version is running, without waiting for it; see `failure`."""
         info = self.status()
         older = info is not None and _release(info.version) < _release(version.__version__)
         if (info is None or older) and not self._starting():
@@ -131,7 +144,10 @@ class SupervisorService:
             if info is not None and info.pid:  # running jobs continue, and the next supervisor adopts them
                 with suppress(ProcessLookupError):
                     os.kill(info.pid, signal.SIGTERM)
-            self._spawn(*(["--wait"] if older else []))
+            try:
+                self._spawn(*(["--wait"] if older else []))
+            except (OSError, subprocess.CalledProcessError) as error:
+                self._refused = str(error)
 
     def end_before_upgrade(self) -> None:
         """End a supervisor of the version before an upgrade of the tables; the next one adopts its jobs.
@@ -149,7 +165,7 @@ class SupervisorService:
         Raises
         ------
         UnavailableError
-            If it does not start; the message names its log.
+            If it does not start; the message names the reason and its log.
         """
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline or self._starting():
@@ -157,8 +173,10 @@ class SupervisorService:
             info = self.status()
             if info is not None and info.pid:
                 return info
+            if failure := self.failure:
+                raise UnavailableError(failure)
             time.sleep(0.02)
-        raise UnavailableError(f"the supervisor did not start; see {self._layout.supervisor_log}")
+        raise UnavailableError(f"the supervisor did not start; see {self.log}")
 
     def stop(self) -> bool:
         """Stop the supervisor, and wait for the end of its process; jobs continue, and the next supervisor adopts them.
@@ -186,7 +204,7 @@ class SupervisorService:
             if released and not _runs(info.pid):  # until it has ended, the files of the database are in use
                 return True
             time.sleep(0.02)
-        raise UnavailableError(f"the supervisor (process {info.pid}) did not stop; see {self._layout.supervisor_log}")
+        raise UnavailableError(f"the supervisor (process {info.pid}) did not stop; see {self.log}")
 
     def service_command(self) -> list[str]:
         """Stop the current supervisor, and return the command of one that runs as a service.
@@ -219,8 +237,10 @@ class SupervisorService:
     def _spawn(self, *options: str) -> None:
         # The shell forks it into the background and exits: the caller has no child to wait for, and closing the
         # terminal does not end it.
-        log = os.open(self._layout.supervisor_log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._refused = None
+        log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
+            self._log_end = os.fstat(log).st_size
             shell = subprocess.run(
                 ["/bin/sh", "-c", '"$0" "$@" >&2 & echo $!', *self._command(), *options],
                 stdin=subprocess.DEVNULL,
@@ -234,6 +254,23 @@ class SupervisorService:
             self._spawned = int(shell.stdout)
         finally:
             os.close(log)
+
+
+def ended(pid: int) -> str:
+    """Return what a supervisor logs last, unless it fails."""
+    return f"supervisor (process {pid}) ends"
+
+
+def _last_words(log: Path, start: int, regular: str) -> str | None:
+    """Return the last line that a supervisor has logged since `start`; None if that is nothing, or it ended well."""
+    try:
+        with log.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(start if start <= size else 0, size - LAST_WORDS_BYTES))  # a log that is full is replaced
+            text = file.read().decode(errors="replace").strip()
+    except OSError:
+        return None
+    return text.splitlines()[-1] if text and regular not in text else None
 
 
 def _runs(pid: int) -> bool:

@@ -19,7 +19,7 @@ from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.escaping import LineFormatter
 from jupyter_ml.services.context import WorkspaceContext
 from jupyter_ml.services.layout import Layout
-from jupyter_ml.services.supervisor import ELECTION_S, STOP_TIMEOUT_S, SupervisorInfo, elect
+from jupyter_ml.services.supervisor import ELECTION_S, STOP_TIMEOUT_S, SupervisorInfo, elect, ended
 from jupyter_ml.supervisor.daemon import Daemon
 
 LOG_BYTES = 2 * 1024**2
@@ -68,7 +68,7 @@ async def _serve(workspace: WorkspaceContext, daemon: Daemon, *, service: bool, 
                 return
             _log.info("supervisor %s (process %d) serves %s", info.version, info.pid, workspace.layout.folder)
             await daemon.run(elected)
-            _log.info("supervisor (process %d) ends", info.pid)
+            _log.info(ended(info.pid))
         if daemon.stopped or not daemon.pending():
             return
 

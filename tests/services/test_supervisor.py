@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A supervisor that was stopped uses no file of the workspace any more."""
+"""Find, start and stop the supervisor, also where none can start."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from jupyter_ml import Workspace
+from jupyter_ml.cli.app import run
+from jupyter_ml.errors import UnavailableError
 from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.workspace import SupervisorInfo, WorkspaceSettings
 from jupyter_ml.services import supervisor
 from jupyter_ml.services.layout import Layout
 from jupyter_ml.services.supervisor import SupervisorService
 from jupyter_ml.version import __version__
+from tests.store.jobs import job
 
 
 def test_stop_waits_for_the_end_of_the_process_and_not_only_for_its_lock(tmp_path, monkeypatch):
@@ -57,3 +62,39 @@ def test_an_upgrade_of_the_tables_ends_the_supervisor_of_before(tmp_path, monkey
         with Workspace.open(tmp_path) as opened:
             opened.jobs.counts()
         assert ended == [(4_711, signal.SIGTERM)]
+
+
+@pytest.mark.integration
+def test_nothing_waits_for_a_supervisor_that_ends_at_once(workspace, tmp_path, monkeypatch):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\nif 'jupyter_ml.supervisor' in sys.orig_argv:\n    raise SystemExit('no module named lost')\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    for limit in ("services.jobs.listing.IMPORT_TIMEOUT_S", "services.jobs.lifecycle.DELETE_TIMEOUT_S"):
+        monkeypatch.setattr(f"jupyter_ml.{limit}", float("inf"))
+    monkeypatch.setattr(supervisor, "START_TIMEOUT_S", float("inf"))
+    jobs = workspace._context.store.jobs
+    jobs.insert(job("waits"), host=None)
+    jobs.insert(job("done", state="Completed"), host=None)
+    reason = "did not start: SystemExit: no module named lost; see .*supervisor.log"
+    with pytest.raises(UnavailableError, match=reason):
+        workspace.supervisor.start()
+    assert {each.name for each in workspace.jobs.list().items} == {"waits", "done"}
+    with pytest.raises(UnavailableError, match=f"job waits waits in the queue: the supervisor {reason}"):
+        workspace.jobs.wait("waits")
+    with pytest.raises(UnavailableError, match=f"the delete of job done waits: the supervisor {reason}"):
+        workspace.jobs.delete("done")
+    monkeypatch.delenv("PYTHONPATH")
+    workspace.supervisor._spawned_at = -float("inf")  # it may start the next one
+    assert workspace.supervisor.start().pid
+    assert workspace.supervisor.failure is None
+
+
+def test_jobs_are_listed_and_the_error_is_shown_where_no_supervisor_can_start(workspace, monkeypatch, capsys):
+    monkeypatch.setattr("jupyter_ml.services.jobs.listing.IMPORT_TIMEOUT_S", float("inf"))
+    workspace._context.store.jobs.insert(job("done", state="Completed"), host=None)
+    workspace.supervisor.log.mkdir()
+    assert run(["--workspace", str(workspace.folder), "job", "list"]) == 0
+    shown = capsys.readouterr()
+    assert "done" in shown.out
+    assert "Error: the supervisor did not start: [Errno 21] Is a directory" in shown.err

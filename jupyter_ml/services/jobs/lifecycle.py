@@ -135,6 +135,8 @@ class JobLifecycle(JobResults):
                 if request is None:
                     raise ConflictError(f"the delete of job {name} was withdrawn")
                 self._context.supervisor.ensure()  # it may have exited just before it could see the request
+                if failure := self._context.supervisor.failure:
+                    raise UnavailableError(f"the delete of job {name} waits: {failure}")
                 listener.wait(0.1)
         reason = f" failed and is retried: {request.error}" if request and request.error else " takes long"
         raise UnavailableError(f"the delete of job {name}{reason}; to keep the job: jupyter ml job withdraw {name}")

@@ -65,7 +65,7 @@ class JobListing(BaseResourceService[Job, JobQuery]):
             Filter, sort order and page; the latest jobs by default.
         wait
             Whether to wait until runs that were logged while no supervisor ran are imported; otherwise they appear a
-            little later.
+            little later. It does not wait for a supervisor that does not start: see `SupervisorService.failure`.
         """
         self._import_runs(wait=wait)
         self._ensure_supervisor()
@@ -104,4 +104,6 @@ class JobListing(BaseResourceService[Job, JobQuery]):
         deadline = time.monotonic() + IMPORT_TIMEOUT_S
         with self._context.listen() as listener:
             while time.monotonic() < deadline and not self._context.imported_runs.current():
+                if self._context.supervisor.failure:
+                    return
                 listener.wait(0.1)

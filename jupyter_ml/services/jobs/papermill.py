@@ -96,6 +96,8 @@ def track(context: WorkspaceContext, job: NotebookJob, defaults: Mapping[str, Js
                 environment = json.loads(folder.environment.read_text(encoding="utf-8"))
                 variables = {**environment, MARKER: marker}
                 return Tracked(record.name, folder, variables, context.job_secrets.given(), keys.signing)
+            if failure := context.supervisor.failure:
+                raise UnavailableError(failure)
             listener.wait(0.1)
     raise UnavailableError(
         f"the supervisor created no MLflow run for job {record.name}; see {context.layout.supervisor_log}"

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from jupyter_ml.errors import UnavailableError
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.eventlog.run_state import RunState
 from jupyter_ml.eventlog.texts import TEXT, raw_pieces, text_end, with_text
@@ -17,7 +19,7 @@ from jupyter_ml.schemas.event_log import parse_event
 from jupyter_ml.schemas.jobs import MLFLOW_RUN
 from jupyter_ml.schemas.launch import AttemptFolder
 from jupyter_ml.schemas.regular_files import open_regular
-from jupyter_ml.schemas.states import FINAL
+from jupyter_ml.schemas.states import FINAL, JobState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +44,15 @@ def stream(context: WorkspaceContext, name: str) -> Iterator[Job | AttemptEvent]
     """Yield a job whenever it changes and every event of its attempts, until it has ended.
 
     The job comes first and last; a run logged directly with MLflow comes once.
+
+    Raises
+    ------
+    UnavailableError
+        If it waits in the queue and no supervisor starts.
     """
     seen: Job | None = None
     attempt, event_log = 0, None
-    guarded = time.monotonic()
+    guarded = -math.inf
     with context.listen() as listener:
         while True:
             job = context.store.jobs.get(name)
@@ -67,6 +74,8 @@ def stream(context: WorkspaceContext, name: str) -> Iterator[Job | AttemptEvent]
             if time.monotonic() - guarded > GUARD_S:
                 context.supervisor.ensure()
                 guarded = time.monotonic()
+            if job.state is JobState.QUEUED and (failure := context.supervisor.failure):
+                raise UnavailableError(f"job {name} waits in the queue: {failure}")
             listener.wait(TICK_S)
 
 
