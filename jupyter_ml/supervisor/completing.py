@@ -121,6 +121,7 @@ def _attach_code(workspace: WorkspaceContext, job: Job) -> None:
 def _attach_diff(workspace: WorkspaceContext, job: Job, patch: Path) -> None:
     git_state = workspace.layout.git_state(job.name)
     if git_state.exists() and (diff := GitState.model_validate_json(git_state.read_bytes()).diff):
+        patch.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # a job may fail before it has a directory
         patch.unlink(missing_ok=True)  # it may be a link that the job made
         patch.write_bytes(diff)
         _attach(workspace, job, patch)
