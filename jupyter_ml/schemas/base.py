@@ -12,9 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from jupyter_ml.schemas.numbers import refuse_booleans
+
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
+
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
 
 __all__ = ["SORT_KEYS", "Name", "Number", "Offset", "Schema", "Sentence", "Time", "fixed_keys", "now"]
 
@@ -37,6 +42,13 @@ class Schema(BaseModel):
         json_schema_serialization_defaults_required=True,  # a response has every key
         ser_json_inf_nan="constants",  # as json.dumps writes and reads them: a parameter, metric or output may be NaN
     )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema by which pydantic validates: True and False are not taken for the numbers 1 and 0."""
+        schema = handler(source)
+        refuse_booleans(handler.resolve_ref_schema(schema))
+        return schema
 
     @classmethod
     def variant(cls, data: Any) -> type[Schema]:  # noqa: ARG003 -- for models that stand for several
