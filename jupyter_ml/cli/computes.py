@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -18,7 +18,7 @@ from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.names import COMPUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from jupyter_ml.schemas.computes import ComputeInfo
@@ -51,10 +51,12 @@ compute = resource_group(COMPUTE, show=_render)
 @common
 def create(file: Path | None, values: tuple[str, ...], no_wait: bool) -> None:
     """Create one compute and start it, from a YAML file, from options or from both."""
+    from jupyter_ml.schemas.fields import located
+
     workspace = open_workspace()
     computes = workspace.computes
     spec = read_resource(computes.kind.spec, file, values)
-    with _located(file):
+    with located(file):
         created = computes.create(spec)
     _finish(workspace, created, no_wait)
 
@@ -67,11 +69,12 @@ def create(file: Path | None, values: tuple[str, ...], no_wait: bool) -> None:
 def attach(file: Path | None, values: tuple[str, ...], no_wait: bool) -> None:
     """Attach one existing machine, from a YAML file, from options or from both."""
     from jupyter_ml.schemas.computes import ComputeCreate
+    from jupyter_ml.schemas.fields import located
 
     workspace = open_workspace()
     computes = workspace.computes
     spec = read_resource(ComputeCreate, file, values)
-    with _located(file):
+    with located(file):
         _require_attached(spec.type)
         created = computes.create(spec)
     _finish(workspace, created, no_wait)
@@ -179,15 +182,6 @@ def list_nodes(name: str) -> None:
         *([f"Dashboard: {found.dashboard}"] if found.dashboard else []),
     ]
     echo_result(found, "\n".join([*(lines or [f"{name}: no nodes"]), *notes]))
-
-
-@contextmanager
-def _located(file: Path | None) -> Iterator[None]:
-    """Name the file in an error about the settings, which are checked when the type is known."""
-    try:
-        yield
-    except InvalidInputError as error:
-        raise InvalidInputError(f"{file}: {error}" if file else str(error), field=error.field) from error
 
 
 def _request(request: Callable[[Workspace], ComputeInfo], no_wait: bool) -> None:

@@ -180,9 +180,12 @@ def _create_command(kind: KindName, services: Services) -> click.Command:
     @common
     def command(file: Path | None, values: tuple[str, ...]) -> None:
         from jupyter_ml.cli.rendering import echo_result
+        from jupyter_ml.schemas.fields import located
 
         resources = services(open_workspace())
-        item = resources.create(read_resource(resources.kind.spec, file, values))
+        spec = read_resource(resources.kind.spec, file, values)
+        with located(file):
+            item = resources.create(spec)
         echo_result(item, f"{item.reference}: created")
 
     return command
@@ -198,9 +201,12 @@ def _create_or_update_command(kind: KindName, services: Services) -> click.Comma
     @common
     def command(file: Path | None, values: tuple[str, ...], revision: int | None) -> None:
         from jupyter_ml.cli.rendering import echo_result
+        from jupyter_ml.schemas.fields import located
 
         resources = services(open_workspace())
-        item, is_new = resources.save(read_resource(resources.kind.spec, file, values), revision=revision)
+        spec = read_resource(resources.kind.spec, file, values)
+        with located(file):
+            item, is_new = resources.save(spec, revision=revision)
         echo_result(item, f"{item.reference}: {'created' if is_new else 'updated'}")
 
     return command
@@ -214,12 +220,13 @@ def _update_command(kind: KindName, services: Services) -> click.Command:
     @common
     def command(name: str, file: Path | None, values: tuple[str, ...], revision: int | None) -> None:
         from jupyter_ml.cli.rendering import echo_result
-        from jupyter_ml.schemas.fields import read_changes
+        from jupyter_ml.schemas.fields import located, read_changes
 
         resources = services(open_workspace())
         changes = read_changes(resources.kind.changes, file, values)
         before = resources.get(name).revision
-        item = resources.update(name, changes, revision=revision)
+        with located(file):
+            item = resources.update(name, changes, revision=revision)
         echo_result(item, f"{item.reference}: {'unchanged' if item.revision == before else 'updated'}")
 
     return command

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, JsonValue, StringConstraints, model_validator
+from pydantic import Field, JsonValue, StringConstraints, field_validator, model_validator
 
+from jupyter_ml.errors import nearest
 from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.form_fields import ADVANCED
+from jupyter_ml.schemas.validation import misplaced
 
 if TYPE_CHECKING:
     from typing import Self
@@ -27,6 +29,8 @@ QUEUES = {
     "slurm": "SLURM",
 }
 """Queuing systems for which dask-jobqueue has a class, and their names in it."""
+DEPLOYERS = ("local", "ssh", "kubernetes", *QUEUES)
+"""Deployers that have a name; others are classes."""
 MOST_NODES = 1_000
 
 Path = Annotated[str, StringConstraints(min_length=1, max_length=4_096)]
@@ -97,25 +101,41 @@ class ClusterSettings(Schema):
         is_local = self.deployer == "local" and self.address is None
         return is_local if self.shared_files is None else self.shared_files
 
+    @field_validator("deployer")
+    @classmethod
+    def _known(cls, deployer: str) -> str:
+        if deployer not in DEPLOYERS and "." not in deployer:
+            raise ValueError(
+                f"{deployer!r} is not one of {', '.join(DEPLOYERS)}{nearest(deployer, DEPLOYERS)}, "
+                "and not a class of a package such as PACKAGE.CLASS"
+            )
+        return deployer
+
     @model_validator(mode="after")
     def _agree(self) -> Self:
         if self.min_instances > self.max_instances:
-            raise ValueError(f"min_instances: {self.min_instances} is more than max_instances, {self.max_instances}")
+            raise misplaced(
+                f"{self.min_instances} is more than max_instances, {self.max_instances}", ("min_instances",)
+            )
         if self.address and (self.deployer != "local" or self.options):
-            raise ValueError("address: a scheduler that exists needs neither a deployer nor options")
-        tls = (self.tls_ca_file, self.tls_cert, self.tls_key)
-        if any(tls) and not (self.address and all(tls)):
-            raise ValueError("tls_ca_file, tls_cert and tls_key belong together, and to an address")
-        if self.address and self.address.startswith("tls:") and not all(tls):
-            raise ValueError("address: tls needs tls_ca_file, tls_cert and tls_key")
+            raise misplaced("a scheduler that exists needs neither a deployer nor options", ("address",))
+        if self.options and self.deployer == "local":
+            raise misplaced("the deployer 'local' has none; remove the key, or name another deployer", ("options",))
+        tls = {"tls_ca_file": self.tls_ca_file, "tls_cert": self.tls_cert, "tls_key": self.tls_key}
+        given = [key for key, file in tls.items() if file]
+        if given and not (self.address and all(tls.values())):
+            raise misplaced("tls_ca_file, tls_cert and tls_key belong together, and to an address", (given[0],))
+        if self.address and self.address.startswith("tls:") and not given:
+            raise misplaced("tls needs tls_ca_file, tls_cert and tls_key", ("address",))
         return self
 
 
 def cluster_from_azure(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the keys of an ``amlcompute`` of Azure ML as those of a cluster; ValueError for unknown values."""
+    """Return the keys of an ``amlcompute`` of Azure ML as those of a cluster; refuse unknown values."""
     data = {**data, "type": "cluster"}
     data.pop("size", None)  # of Azure's machines; nodes are what the deployer starts
     tier: Literal["dedicated"] | Any = str(data.pop("tier", "dedicated")).lower()
     if tier != "dedicated":
-        raise ValueError(f"tier: {tier[:40]!r} is not known here: choose nodes by options of the deployer, e.g. queue")
+        message = f"{tier[:40]!r} is not known here: choose nodes by options of the deployer, e.g. queue"
+        raise misplaced(message, ("tier",))
     return data

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import TypeAdapter
@@ -16,10 +17,10 @@ from jupyter_ml.schemas.validation import validate
 from jupyter_ml.schemas.yaml import Document, load, parse_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["read_changes", "read_fields"]
+__all__ = ["located", "read_changes", "read_fields"]
 
 S = TypeVar("S", bound=Schema)
 
@@ -55,3 +56,18 @@ def read_changes(model: type[S], file: Path | None, values: Iterable[str], texts
     if not changes.model_fields_set:
         raise InvalidInputError("nothing to change: give new values by --set KEY=VALUE or in a file")
     return changes
+
+
+@contextmanager
+def located(file: Path | None) -> Iterator[None]:
+    """Name file and line in errors about fields that are checked after they were read, such as settings of a type."""
+    try:
+        yield
+    except InvalidInputError as error:
+        if file is None:
+            raise
+        document = load(file)
+        lines = [
+            f"{document.where(tuple(line.partition(':')[0].split('.')))}: {line}" for line in str(error).splitlines()
+        ]
+        raise InvalidInputError("\n".join(lines), field=error.field) from error

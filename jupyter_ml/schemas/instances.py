@@ -15,6 +15,7 @@ from jupyter_ml.schemas.compute_schedules import ComputeSchedules
 from jupyter_ml.schemas.environment_source import Build
 from jupyter_ml.schemas.form_fields import ADVANCED
 from jupyter_ml.schemas.sizes import MemorySize, size_bytes
+from jupyter_ml.schemas.validation import misplaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,16 +119,16 @@ class InstanceSettings(Schema):
     @model_validator(mode="after")
     def _one_image(self) -> Self:
         if self.build is not None and self.image != DEFAULT_IMAGE:
-            raise ValueError("image and build are two images: give one of them")
+            raise misplaced("image and build are two images: give one of them", ("build",))
         return self
 
 
 def from_azure(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the keys of a ``computeinstance`` of Azure ML as those of an instance; ValueError for unknown values."""
+    """Return the keys of a ``computeinstance`` of Azure ML as those of an instance; refuse unknown values."""
     data = {**data, "type": "instance"}
     if (size := data.pop("size", None)) is not None:
         if given := [key for key in ("cpus", "memory") if data.get(key) is not None]:
-            raise ValueError(f"size: stands for cpus and memory: remove it, or {' and '.join(given)}")
+            raise misplaced(f"stands for cpus and memory: remove it, or {' and '.join(given)}", ("size",))
         data |= _of_size(str(size))
     if (idle := data.pop("idle_time_before_shutdown", None)) is not None:
         data["idle_time_before_shutdown_minutes"] = _minutes(str(idle))
@@ -138,7 +139,8 @@ def _of_size(name: str) -> dict[str, Any]:
     """Return the limits of a size of Azure's machines, if it is one without a GPU."""
     found = _AZURE_SIZE.fullmatch(name)
     if found is None:
-        raise ValueError(f"size: {name[:80]!r} is not a size of Azure's series D, E and F: write cpus and memory")
+        message = f"{name[:80]!r} is not a size of Azure's series D, E and F: write cpus and memory"
+        raise misplaced(message, ("size",))
     family, number, version = found[1].upper(), int(found[2]), int(found[3])
     if family.startswith("D") and version == 2:  # a number of their list: DS1_v2 to DS5_v2, DS11_v2 to DS15_v2
         large, step = divmod(number - 1, 10)
@@ -152,5 +154,6 @@ def _minutes(duration: str) -> int:
     found = _MINUTES.fullmatch(duration)
     minutes = int(found[1] or 0) * 60 + int(found[2] or 0) if found else 0
     if minutes == 0:
-        raise ValueError(f"idle_time_before_shutdown: {duration[:40]!r} is not a duration in minutes, e.g. PT30M")
+        message = f"{duration[:40]!r} is not a duration in minutes, e.g. PT30M"
+        raise misplaced(message, ("idle_time_before_shutdown",))
     return minutes

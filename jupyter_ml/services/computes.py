@@ -184,7 +184,11 @@ class ComputeService(ResourceService[ComputeInfo, ComputeQuery]):
             model = registry.find(kind).Settings
         except UnavailableError as error:
             raise InvalidInputError(f"type: {error}", field="type") from error
-        return validated(model, settings).model_dump(mode="json")
+        try:
+            return validated(model, settings).model_dump(mode="json")
+        except InvalidInputError as error:
+            message = "\n".join(f"settings.{line}" for line in str(error).splitlines())
+            raise InvalidInputError(message, field=f"settings.{error.field}") from error
 
     def _requested(self, resource: ComputeInfo) -> ComputeInfo:
         self._context.supervisor.ensure()

@@ -49,7 +49,9 @@ def test_a_compute_is_created_from_a_file_stopped_started_and_deleted(ml, worksp
     file.write_text("name: b\ntype: box\nsettings:\n  size: 2\n")
     wrong = tmp_path / "wrong.yml"
     wrong.write_text("name: b\ntype: box\nsettings:\n  sise: 2\n")
-    assert f"{wrong}: sise: unknown key" in ml("create", "-f", str(wrong), code=2)
+    changes = tmp_path / "changes.yml"
+    changes.write_text("settings:\n  sise: 3\n")
+    assert f"{wrong}:4: settings.sise: unknown key" in ml("create", "-f", str(wrong), code=2)
     assert "b: Creating...\nb: Running\n" in "".join(sorted(ml("create", "-f", str(file)).splitlines(keepends=True)))
     shown = json.loads(ml("show", "b", "-o", "json"))
     assert (shown["state"], shown["settings"]["size"]) == ("Running", 2)
@@ -71,6 +73,7 @@ def test_a_compute_is_created_from_a_file_stopped_started_and_deleted(ml, worksp
         "kernels    1 now, 1 at most",
     ]
     assert ml("logs", "b").splitlines()[-1] == "line 1000"
+    assert f"{changes}:2: settings.sise: unknown key" in ml("update", "b", "-f", str(changes), code=2)
     assert ml("update", "b", "--set", "settings.size=3") == "b: updated\n"
     assert "size" in ml("show", "b")
     assert ml("delete", "-y", "b") == "b: deleted\n"

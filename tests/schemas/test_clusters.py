@@ -9,6 +9,7 @@ import pytest
 
 from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas.compute_types import ClusterCreate, ComputeCreate
+from jupyter_ml.schemas.fields import read_fields
 from jupyter_ml.schemas.validation import validated
 
 AZURE = {"name": "c", "type": "amlcompute", "size": "STANDARD_DS3_v2", "max_instances": 2}
@@ -34,6 +35,8 @@ def test_a_cluster_of_azure_is_read():
         ({"tier": "low_priority"}, "tier: 'low_priority' is not known here: choose nodes by options of the deployer"),
         ({"location": "westus"}, "location: .*nodes are where the deployer starts them"),
         ({"deployer": "os; rm"}, "deployer"),
+        ({"deployer": "slrum"}, r"deployer: 'slrum' is not one of local, ssh, .*slurm \(did you mean 'slurm'\?\)"),
+        ({"options": {"cores": 4}}, "options: the deployer 'local' has none; remove the key"),
         ({"address": "http://host"}, "address"),
         ({"address": "tls://host:1"}, "tls needs tls_ca_file, tls_cert and tls_key"),
         ({"address": "tcp://host:1", "deployer": "slurm"}, "needs neither a deployer nor options"),
@@ -50,3 +53,20 @@ def test_only_local_nodes_share_files_unless_it_is_stated():
     existing = validated(ComputeCreate, AZURE | {"address": "tcp://host:1"})
     stated = validated(ComputeCreate, AZURE | {"deployer": "slurm", "shared_files": True})
     assert [slurm.shares_files, existing.shares_files, stated.shares_files] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("min_instances: 3", "min_instances: 3 is more than max_instances, 2"),
+        ("deployer: slrum", "deployer: 'slrum' is not one of"),
+        ("options: {cores: 4}", "options: the deployer 'local' has none"),
+        ("tier: low_priority", "tier: 'low_priority' is not known here"),
+        ("tls_cert: /cert", "tls_cert: tls_ca_file, tls_cert and tls_key belong together"),
+        ("address: tls://host:1", "address: tls needs"),
+    ],
+)
+def test_an_error_in_a_file_names_its_line(tmp_path, line, message):
+    (tmp_path / "c.yml").write_text(f"name: c\ntype: amlcompute\n{line}\nmax_instances: 2\n")
+    with pytest.raises(InvalidInputError, match=f"c.yml:3: {message}"):
+        read_fields(ComputeCreate, tmp_path / "c.yml", [])

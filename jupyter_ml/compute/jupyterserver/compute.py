@@ -87,10 +87,10 @@ class AttachedServer(AttachedMachine):
         return JupyterServer(self.settings.url, self._token, self.settings.ca_file)
 
     def _token(self) -> str:
-        token = self.read_secret(self.settings.token_secret)
+        name = self.settings.token_secret
+        token = self.read_secret(name)
         if token is None:
             raise UnavailableError(
-                "the vault of this workspace has no secret with the name in token_secret: "
-                "store the token of the server with: jupyter ml vault set NAME"
+                f"the vault has no secret {name!r}: store the token of the server with jupyter ml vault set {name}"
             )
         return token

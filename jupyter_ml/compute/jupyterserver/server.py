@@ -109,7 +109,7 @@ class JupyterServer:
         if error.code in (401, 403):
             return (
                 f"{server} does not accept the token ({error.code}), which may have expired: "
-                "store another one with: jupyter ml vault set NAME"
+                "store another one with jupyter ml vault set NAME, where NAME is that in token_secret"
             )
         if error.code in range(300, 400):
             target = urlsplit(error.response.headers.get("Location", "") if error.response else "")
