@@ -29,7 +29,7 @@ SHOWN_MISSING = 20
 
 
 def _show(workspace: Workspace, item: Job) -> None:
-    from jupyter_ml.cli.watching import render_job
+    from jupyter_ml.cli.job_details import render_job
 
     render_job(workspace, item)
 

@@ -43,7 +43,8 @@ def run(file: Path, detach: bool, dry_run: bool, **options: Any) -> int:
 
 def report_submission(workspace: Any, name: str, *, detach: bool) -> int:
     """Report that a job was submitted, watch it unless `detach` is set, and return the exit code."""
-    from jupyter_ml.cli.watching import render_job, watch
+    from jupyter_ml.cli.job_details import render_job
+    from jupyter_ml.cli.watching import watch
 
     if output_format() == "table" and (note := workspace.servers.note()):
         echo(note, err=True)
