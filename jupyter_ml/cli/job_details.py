@@ -18,6 +18,9 @@ from jupyter_ml.schemas.states import JobState
 from jupyter_ml.services.formatting import duration, elapsed_s, number, queue_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_ml.schemas.causes import Cause
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.workspace import Workspace
 
@@ -26,8 +29,8 @@ __all__ = ["render_job"]
 TRACEBACK_LINES = 30
 
 
-def render_job(workspace: Workspace, job: Job) -> None:
-    """Render the details of a job and the paths of its results."""
+def render_job(workspace: Workspace, job: Job, *, err: bool = False) -> None:
+    """Render the details of a job and the paths of its results, and why it failed: with `err`, to standard error."""
     metrics = "  ".join(f"{name} {number(value)}" for name, value in sorted(job.metrics.items()))
     parameters = "  ".join(f"{name} {decode(value)}" for name, value in job.parameters.items())
     cells = f"{job.progress.cells_done} of {job.progress.cells_total}" if job.progress.cells_total else ""
@@ -61,11 +64,8 @@ def render_job(workspace: Workspace, job: Job) -> None:
         },
     )
     if output_format() == "table":
-        _show_request(job)
-        _show_gone(workspace, job)
-        _show_warnings(job)
-        if job.cause is not None:
-            _show_cause(job)
+        for text, colour in _notes(workspace, job):
+            echo(text, colour=colour, err=err)
 
 
 def _compute(workspace: Workspace, job: Job) -> str | None:
@@ -102,37 +102,30 @@ def _paths(workspace: Workspace, job: Job) -> dict[str, Any]:
     return {names[path]: path for path in folder.results()}
 
 
-def _show_request(job: Job) -> None:
-    request = job.request
-    if request is None:
-        return
-    echo(f"{request.kind} requested at {request.requested_at:%Y-%m-%d %H:%M:%S} UTC", colour="yellow", err=True)
-    if request.error:
-        retry = f"; next attempt at {request.retry_at:%H:%M:%S} UTC" if request.retry_at else ""
-        echo(f"the request has failed {request.attempts} times{retry}: {request.error}", colour="red", err=True)
-        echo(f"To withdraw the request: jupyter ml job withdraw {job.name}", err=True)
-
-
-def _show_gone(workspace: Workspace, job: Job) -> None:
+def _notes(workspace: Workspace, job: Job) -> Iterator[tuple[str, str | None]]:
+    """Yield what is to be known besides the details, with the color of each text: at the end, why the job failed."""
+    if (request := job.request) is not None:
+        yield f"{request.kind} requested at {request.requested_at:%Y-%m-%d %H:%M:%S} UTC", "yellow"
+        if request.error:
+            retry = f"; next attempt at {request.retry_at:%H:%M:%S} UTC" if request.retry_at else ""
+            yield f"the request has failed {request.attempts} times{retry}: {request.error}", "red"
+            yield f"To withdraw the request: jupyter ml job withdraw {job.name}", None
     if gone := workspace.jobs.gone(job.name):
-        echo(gone, colour="yellow", err=True)
-
-
-def _show_warnings(job: Job) -> None:
+        yield gone, "yellow"
     for warning in job.warnings:
-        echo(f"warning: {warning.message}", colour="yellow", err=True)
+        yield f"warning: {warning.message}", "yellow"
         if warning.hint:
-            echo(warning.hint, err=True)
+            yield warning.hint, None
+    if job.cause is not None:
+        yield from _cause(job.cause, "yellow" if job.state is JobState.CANCELED else "red")
 
 
-def _show_cause(job: Job) -> None:
-    assert job.cause is not None
-    cause = job.cause
-    echo()
-    echo(cause.message, colour="yellow" if job.state == "Canceled" else "red", err=True)
+def _cause(cause: Cause, colour: str) -> Iterator[tuple[str, str | None]]:
+    yield "", None
+    yield cause.message, colour
     if cause.cell_source:
-        echo("\n".join(f"    {line}" for line in cause.cell_source.splitlines()[:TRACEBACK_LINES]), err=True)
+        yield "\n".join(f"    {line}" for line in cause.cell_source.splitlines()[:TRACEBACK_LINES]), None
     if cause.exception:
-        echo(f"{cause.exception}: {cause.value}", err=True)
+        yield f"{cause.exception}: {cause.value}", None
     if cause.hint:
-        echo(cause.hint, err=True)
+        yield cause.hint, None

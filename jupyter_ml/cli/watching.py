@@ -60,7 +60,7 @@ def watch(workspace: Workspace, name: str) -> int:
             err=True,
         )
         return ABORTED
-    render_job(workspace, job)
+    render_job(workspace, job, err=True)
     return job_exit_code(job) if job.state in FINAL else 0
 
 
