@@ -80,5 +80,5 @@ class Forkserver(Agent):
             self.retired.set()
             return "packages have been installed or removed"
         if around is not None and around != surroundings():
-            return "it has another control group, namespace, priority or user"
+            return "it has another control group, namespace, scheduler or user"
         return self._preloaded.refusal(env, path, cwd)

@@ -15,12 +15,13 @@ RESOURCES = sorted(name for name in dir(resource) if name.startswith("RLIMIT_"))
 
 
 def limits() -> dict[str, Any]:
-    """Return what a fork is given: its mask of file modes, its processors and its limits."""
+    """Return what a fork is given: its mask of file modes, its processors, its priority and its limits."""
     with open("/proc/self/status", "rb", buffering=0) as file:
         umask = file.read().partition(b"\nUmask:")[2].split()[0]
     return {
         "umask": int(umask, 8),
         "processors": sorted(os.sched_getaffinity(0)),
+        "priority": os.getpriority(os.PRIO_PROCESS, 0),
         "limits": {name: resource.getrlimit(getattr(resource, name)) for name in RESOURCES},
     }
 
@@ -30,13 +31,15 @@ def apply_limits(given: dict[str, Any]) -> None:
     os.umask(given["umask"])
     if "processors" in given:
         os.sched_setaffinity(0, given["processors"])
+    if given.get("priority", priority := os.getpriority(os.PRIO_PROCESS, 0)) != priority:
+        os.setpriority(os.PRIO_PROCESS, 0, given["priority"])  # a user may lower it only
     for name, values in given.get("limits", {}).items():
         if hasattr(resource, name) and resource.getrlimit(getattr(resource, name)) != tuple(values):
             resource.setrlimit(getattr(resource, name), tuple(values))
 
 
 def surroundings() -> dict[str, Any]:
-    """Return what a fork cannot be given: its control group, its namespaces, its priority and its user."""
+    """Return what a fork cannot be given: its control group, its namespaces, its scheduler and its user."""
     with open("/proc/self/cgroup", "rb", buffering=0) as file:
         group = file.read().decode()
     with open("/proc/self/oom_score_adj", "rb", buffering=0) as file:
@@ -46,7 +49,7 @@ def surroundings() -> dict[str, Any]:
         "group": group,
         "killed": killed,
         "namespaces": spaces,
-        "priority": [os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, 0)],
+        "scheduler": os.sched_getscheduler(0),
         "user": [*os.getresuid(), *os.getresgid(), *sorted(os.getgroups())],
         "root": os.readlink("/proc/self/root"),
     }

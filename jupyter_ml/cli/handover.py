@@ -69,7 +69,8 @@ def start_forkserver() -> None:
 
 def _directory() -> str:
     """Return where the forkserver for these files and for processes such as this one listens."""
-    described = repr([sys.executable, surroundings(), sorted(installed_files().items())])
+    priority = os.getpriority(os.PRIO_PROCESS, 0)  # a fork can have a lower one only
+    described = repr([sys.executable, surroundings(), priority, sorted(installed_files().items())])
     return directory_for(f"cli-{hashlib.sha256(described.encode()).hexdigest()[:16]}")
 
 

@@ -114,6 +114,7 @@ print(json.dumps({
     "blocked": len(signal.pthread_sigmask(signal.SIG_BLOCK, ())),
     "threads": threading.active_count(),
     "umask": os.umask(0),
+    "priority": os.getpriority(os.PRIO_PROCESS, 0),
     "argv": sys.argv,
     "environment": dict(os.environ),
     "visible": open("/proc/self/environ", "rb").read().rstrip(b"\\0").decode().split("\\0"),
