@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 from typing import TYPE_CHECKING
 
 from benchmarks import (
@@ -57,6 +59,7 @@ ALL: dict[str, Callable[[], None]] = {
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that jobs are canceled
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"Among {', '.join(ALL)}; all when absent.")
     for name in parser.parse_args().names or ALL:
         ALL[name]()

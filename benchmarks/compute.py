@@ -19,7 +19,7 @@ import yaml
 
 from benchmarks.many_jobs import compare_many
 from benchmarks.pairs import compare
-from benchmarks.runs import notebook, run_ours, run_papermill
+from benchmarks.runs import notebook, run_ours, run_papermill, supervised
 from jupyter_ml import Workspace
 from jupyter_ml.eventlog.reader import EventLogReader
 from jupyter_ml.schemas.event_log import Output
@@ -73,13 +73,8 @@ def workspaces(*, fork: bool, **local: Any) -> Iterator[tuple[Workspace, Path]]:
     with tempfile.TemporaryDirectory() as name, Workspace.init(name) as created:
         settings = created.folder / "workspace.yml"
         settings.write_text(yaml.safe_dump({"name": "benchmark", "local": {"fork": fork, **local}}))
-        with Workspace.open(name) as workspace:
-            workspace._context.tracking.prepare()
-            try:
-                workspace.supervisor.start()
-                yield workspace, Path(name)
-            finally:
-                workspace.supervisor.stop()
+        with Workspace.open(name) as workspace, supervised(workspace):
+            yield workspace, Path(name)
 
 
 def until_warm(workspace: Workspace, spec: JobSpec) -> None:

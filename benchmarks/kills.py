@@ -20,6 +20,7 @@ from contextlib import closing, suppress
 
 import psutil
 
+from benchmarks.runs import finish
 from jupyter_ml import Workspace
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.states import FINAL, JobState
@@ -38,11 +39,13 @@ def kills(count: int = 100, seed: int = 20261126) -> bool:
     workspaces = -(-count // PER_WORKSPACE)
     for number in range(workspaces):
         with tempfile.TemporaryDirectory() as folder, Workspace.init(folder) as workspace:
-            for _ in range(min(PER_WORKSPACE, count - number * PER_WORKSPACE)):
-                _submit_and_kill(workspace, dice)
-            states.update(_ended(workspace))
-            broken += _broken(workspace)
-            workspace.supervisor.stop()
+            try:
+                for _ in range(min(PER_WORKSPACE, count - number * PER_WORKSPACE)):
+                    _submit_and_kill(workspace, dice)
+                states.update(_ended(workspace))
+                broken += _broken(workspace)
+            finally:
+                finish(workspace)
         print(f"{number + 1} of {workspaces} workspaces: {dict(states)}, broken: {broken or 'none'}", flush=True)
     return not broken and set(states) <= {str(JobState.COMPLETED)}
 

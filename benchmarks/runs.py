@@ -9,17 +9,30 @@ import json
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.pairs import compare, timed
 from jupyter_ml import Workspace
+from jupyter_ml.errors import ConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["cells", "cold", "large_outputs", "notebook", "run_ours", "run_papermill", "trivial", "workspaces"]
+__all__ = [
+    "cells",
+    "cold",
+    "finish",
+    "large_outputs",
+    "notebook",
+    "run_ours",
+    "run_papermill",
+    "supervised",
+    "trivial",
+    "workspaces",
+]
 
 SCRIPTS = Path(sys.executable).parent
 
@@ -49,14 +62,31 @@ def _run(*command: str, folder: Path) -> None:
     subprocess.run([str(SCRIPTS / command[0]), *command[1:]], cwd=folder, check=True, capture_output=True)
 
 
+@contextmanager
+def supervised(workspace: Workspace) -> Iterator[None]:
+    """Run the supervisor of a workspace; at the end, also after an error, no job waits or runs any more."""
+    workspace._context.tracking.prepare()  # MLflow makes its tables once in a workspace's life
+    try:
+        workspace.supervisor.start()
+        yield
+    finally:
+        finish(workspace)
+
+
+def finish(workspace: Workspace) -> None:
+    """Cancel what has not ended, and stop the supervisor: jobs would go on after it."""
+    names = [job.name for job in workspace.jobs.list({"filter": "-is:ended", "limit": 1_000}).items]
+    for name in names:
+        with suppress(ConflictError):  # it has ended since
+            workspace.jobs.cancel(name)
+    for name in names:
+        workspace.jobs.wait(name)
+    workspace.supervisor.stop()
+
+
 def workspaces() -> Iterator[tuple[Workspace, Path]]:
-    with tempfile.TemporaryDirectory() as name, Workspace.init(name) as workspace:
-        workspace._context.tracking.prepare()  # MLflow makes its tables once in a workspace's life
-        try:
-            workspace.supervisor.start()
-            yield workspace, Path(name)
-        finally:
-            workspace.supervisor.stop()
+    with tempfile.TemporaryDirectory() as name, Workspace.init(name) as workspace, supervised(workspace):
+        yield workspace, Path(name)
 
 
 def run_papermill(path: Path) -> None:

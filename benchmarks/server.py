@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from benchmarks import jobs_100k
-from benchmarks.runs import notebook
+from benchmarks.runs import notebook, supervised
 from jupyter_ml import Workspace
 from jupyter_ml.schemas.specs import NotebookJob
 from jupyter_ml.schemas.states import JobState
@@ -123,7 +123,7 @@ def printing(clients: int = 4) -> None:
     with tempfile.TemporaryDirectory() as name, Workspace.init(name) as workspace:
         folder = Path(name)
         path = notebook(folder, "loud", ["for _ in range(20_000):\n    print('some text ' * 1_000)"])
-        try:
+        with supervised(workspace):
             job = workspace.jobs.wait(workspace.jobs.submit(NotebookJob(notebook=str(path))).name)
             assert job.state == "Completed", job.cause
             reads: dict[str, Callable[[Server], tuple[float, int]]] = {
@@ -140,8 +140,6 @@ def printing(clients: int = 4) -> None:
                     f"{max(seconds for seconds, _ in answers):.1f} s; {memory}",
                     flush=True,
                 )
-        finally:
-            workspace.supervisor.stop()
 
 
 if __name__ == "__main__":
