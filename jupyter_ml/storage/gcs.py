@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["open_gcs"]
 
+RETRIES = 5
+"""Attempts of a request, after 1, 2, 4 and 8 s."""
+
 
 def open_gcs(connection: Connection, **options: Any) -> GCSFileSystem:
     """Return the file system of Google Cloud Storage.
@@ -57,7 +60,7 @@ def _refused_at_once(request: Callable[..., Any]) -> Callable[..., Any]:
                 raise PermissionError(str(error)) from None
             raise
 
-    return retry_request(attempt, retries=GCSFileSystem.retries)  # type: ignore[no-any-return]
+    return retry_request(attempt, retries=RETRIES)  # type: ignore[no-any-return]
 
 
 class _Buckets(GCSFileSystem):  # type: ignore[misc]  # gcsfs has no types

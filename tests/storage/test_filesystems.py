@@ -239,6 +239,8 @@ def test_azure_and_google_are_opened_with_their_credentials(monkeypatch) -> None
     files, _ = filesystems.open_filesystem(connection(server))
     assert files.service_client.url == "http://127.0.0.1:9/acc/"
     assert files.service_client.credential.account_key == "S0VZ"
+    waits = [files.service_client._config.retry_policy.get_backoff_time({"count": count}) for count in range(5)]
+    assert sum(waits) < 45, "the client's own pauses are 84 s"
     principal = {"tenant_id": "t", "client_id": "c", "client_secret": "s-e-c-r-e-t"}
     lake = {"type": "azure_data_lake_gen2", "account_name": "acc", "filesystem": "fs", "credentials": principal}
     assert filesystems.open_filesystem(connection(lake)).root == "fs"
