@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -51,6 +52,8 @@ def cli() -> None:
     """
 
 
+_NOT_SHOWN = logging.NullHandler()
+
 GROUPS = (job, experiment, datastore, data, environment, model, compute)
 """Groups with commands of their own; other kinds have those of every kind."""
 
@@ -69,6 +72,7 @@ for command in (
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
+    _quieten_libraries()
     try:
         result = cli.main(args=arguments, prog_name="jupyter ml", standalone_mode=False)
     except click.ClickException as error:
@@ -86,3 +90,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     return result if isinstance(result, int) else 0
+
+
+def _quieten_libraries() -> None:
+    """Show what this package logs, and not what libraries log: it is in the errors that they raise, too."""
+    if logging.lastResort is not None:
+        logging.getLogger("jupyter_ml").addHandler(logging.lastResort)
+    logging.getLogger().addHandler(_NOT_SHOWN)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from contextlib import contextmanager
@@ -96,6 +97,7 @@ def migrate(uri: str) -> None:
 def _utils() -> dict[str, Any]:
     from mlflow.store.db import utils
 
+    logging.getLogger(utils.__name__).setLevel(logging.WARNING)  # it reports on the terminal that it creates tables
     return vars(utils)  # untyped
 
 

@@ -131,9 +131,10 @@ def test_a_store_that_another_program_left_half_created_is_created_again(tmp_pat
     assert Tracking(f"sqlite:///{file}", str(tmp_path / "artifacts")).create_run(experiment="e", name="run", tags={})
 
 
-def test_an_empty_file_is_as_good_as_none(tmp_path: Path) -> None:
+def test_an_empty_file_is_as_good_as_none(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mlflow.db").touch()
     assert Tracking(f"sqlite:///{tmp_path}/mlflow.db", str(tmp_path)).create_run(experiment="e", name="run", tags={})
+    assert capfd.readouterr().err == ""
 
 
 @pytest.fixture
