@@ -61,10 +61,11 @@ class LoadedSpec(Generic[S]):
 
     @contextmanager
     def located(self, *location: str) -> Iterator[None]:
-        """Prefix errors of a block with the file and line of a key, if the spec was read from a file."""
+        """Prefix errors of a block with the file and line of their field, else of a key, if it was read from a file."""
         try:
             yield
         except InvalidInputError as error:
             if self.document is None:
                 raise
-            raise InvalidInputError(f"{self.document.where(location)}: {error}", field=error.field) from error
+            where = self.document.where(tuple(error.field.split(".")) if error.field else location)
+            raise InvalidInputError(f"{where}: {error}", field=error.field) from error

@@ -125,7 +125,8 @@ def check(
     client = client_of(context.settings, loaded.spec)
     given = loaded.spec.model_dump(include={"compute"}, exclude_unset=True)
     loaded = with_compute(context, loaded)
-    check_compute(context, loaded.spec)
+    with loaded.located("compute"):
+        check_compute(context, loaded.spec)
     check_experiment(context, loaded)
     loaded = resolve_environment(context, normalize(loaded, original))
     pinned = pinned_inputs(loaded.spec, original) if original else {}

@@ -100,6 +100,8 @@ def test_inputs_are_checked(quiet, data, words):
             "5: inputs.data.path: ",
         ),
         ("command: 'true'\ncode: none", "2: code: "),
+        ("command: 'true'\ncompute: none", "2: compute: "),
+        ("command: 'true'\nenvironment:\n  name: none\n  conda_file:\n    dependencies: [graphviz]", "4: environment."),
         ("description: x\nnotebook: none.ipynb", "2: "),
         ("notebook: job.ipynb\nkernel_name: none", "2: "),
         ("notebook: job.ipynb\ncells: [none]", "2: cells: "),
@@ -111,7 +113,7 @@ def test_the_line_of_what_does_not_exist_is_named(quiet, tmp_path, text, message
     with pytest.raises(InvalidInputError) as caught:
         quiet.jobs.submit_yaml(tmp_path / "job.yml")
     assert f"job.yml:{message}" in str(caught.value)
-    assert "none" in str(caught.value)
+    assert "none" in str(caught.value) or "graphviz" in str(caught.value)
     assert_nothing_kept(quiet)
 
 
