@@ -20,12 +20,14 @@ import time
 from typing import Any
 
 LOOK_S, AGAIN_S, END_S = 0.2, 1.0, 10.0
+QUIET = {"DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s", "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
+"""Settings of a worker that runs no tasks, which else wakes up 150 times a second."""
 
 
 def main(*command: str) -> int:
     """Run the command, and return its exit code."""
     directory = f"{tempfile.gettempdir()}/jupyter-ml-{os.geteuid()}/{secrets.token_hex(8)}"
-    environment = {**os.environ, "JUPYTER_ML_NODE": directory, "JUPYTER_ML_NODE_PID": str(os.getpid())}
+    environment = {**QUIET, **os.environ, "JUPYTER_ML_NODE": directory, "JUPYTER_ML_NODE_PID": str(os.getpid())}
     ending: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _: ending.append(number))

@@ -81,7 +81,11 @@ class Manager:
     async def run(self, ready: Callable[[], None]) -> None:
         """Manage it until it is closed, or there is nothing left to do; call `ready` when clients can connect."""
         dask.config.set(
-            {"distributed.deploy.lost-worker-timeout": FOREVER, "distributed.scheduler.allowed-failures": 0}
+            {
+                "distributed.deploy.lost-worker-timeout": FOREVER,
+                "distributed.scheduler.allowed-failures": 0,
+                "distributed.admin.tick.interval": "1s",  # 20 ms is most of what an idle cluster costs
+            }
         )
         self._cluster = await deploy(self._settings, self._directory, secrets.token_hex(3))
         self._pool.connection = self._cluster.security.get_connection_args("client")
