@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import uuid4
 
 from jupyter_ml.errors import InvalidInputError, NotFoundError, reason
 from jupyter_ml.storage.snapshot_contents import Entry, walk
@@ -71,8 +72,7 @@ def take(
     entries += [Entry(path, "file", file.stat().st_size) for path, file in added.items()]
     entries.sort(key=lambda entry: os.fsencode(entry.path))
     digest = _digest(files, entries)
-    kept = store / digest
-    if kept.exists():
+    with suppress(NotFoundError, FileNotFoundError):  # which is removed just then
         return Snapshot(renew(store, digest), ignored)
     store.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=store, ignore_cleanup_errors=True) as unfinished:
@@ -160,9 +160,17 @@ def _copy(source: str, target: str) -> None:
 def remove_unused(store: Path, keep: set[str], *, age_s: float = 86_400) -> None:
     """Remove the snapshots that are not in `keep`, and incomplete ones of a crash, where older than `age_s`.
 
-    The age protects a snapshot whose job is just being submitted.
+    The age protects a snapshot whose job is just being submitted. One is removed under another name, so that no job
+    gets a part of it.
     """
+    before = time.time() - age_s
     for folder in store.iterdir() if store.is_dir() else ():
         with suppress(FileNotFoundError):  # another process has completed or removed it
-            if folder.name not in keep and folder.stat().st_mtime < time.time() - age_s:
-                shutil.rmtree(folder, ignore_errors=True)
+            if folder.name in keep or folder.stat().st_mtime >= before:
+                continue
+            removed = folder.with_name(f"{_UNFINISHED}{uuid4().hex}")
+            folder.rename(removed)
+            if removed.stat().st_mtime >= before:  # a job has renewed it just then
+                with suppress(OSError):  # and another one has stored it again
+                    removed.rename(folder)
+            shutil.rmtree(removed, ignore_errors=True)

@@ -256,6 +256,33 @@ def test_remove_unused_spares_the_kept_and_the_new(source: Path, store: Path) ->
     assert {item.name for item in store.iterdir()} == {digests[2]}
 
 
+def test_a_snapshot_that_is_renewed_while_it_is_being_removed_stays(source, store, monkeypatch) -> None:
+    digest, rename = take(source, store), Path.rename
+    os.utime(store / digest, (0, 0))
+
+    def renew_first(path: Path, target: Path) -> Path:
+        if path.name == digest:
+            snapshots.renew(store, digest)
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", renew_first)
+    snapshots.remove_unused(store, set())
+    assert [item.name for item in store.iterdir()] == [digest]
+
+
+def test_a_snapshot_that_is_removed_while_it_is_taken_again_is_stored_again(source, store, monkeypatch) -> None:
+    digest, renew = take(source, store), snapshots.renew
+
+    def remove_first(store: Path, digest: str) -> str:
+        os.utime(store / digest, (0, 0))
+        snapshots.remove_unused(store, set())
+        return renew(store, digest)
+
+    monkeypatch.setattr(snapshots, "renew", remove_first)
+    assert take(source, store) == digest
+    assert content(store / digest) == content(source)
+
+
 def test_a_snapshot_that_another_process_completes_meanwhile_is_left_alone(store: Path) -> None:
     store.mkdir()
     (store / ".unfinished-1").symlink_to("renamed")  # listed, and not there any more
