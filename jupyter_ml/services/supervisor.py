@@ -187,24 +187,20 @@ class SupervisorService:
             False if none was running.
         """
         self._spawned = None  # the caller may need the next one immediately
-        info = self.status()
         deadline = time.monotonic() + STOP_TIMEOUT_S
-        while info is not None and not info.pid and time.monotonic() < deadline:
+        while (info := self.status()) is not None and not (info.pid and _terminated(info.pid)):
+            if time.monotonic() > deadline:  # it has not written its pid, or that of one that was killed is still there
+                raise self._not_stopped(info)
             time.sleep(0.02)
-            info = self.status()
         if info is None:
             return False
-        try:
-            os.kill(info.pid, signal.SIGTERM)
-        except ProcessLookupError:
-            return True
         while time.monotonic() < deadline:
             successor = self.status()
             released = successor is None or successor.pid not in (0, info.pid)
             if released and not _runs(info.pid):  # until it has ended, the files of the database are in use
                 return True
             time.sleep(0.02)
-        raise UnavailableError(f"the supervisor (process {info.pid}) did not stop; see {self.log}")
+        raise self._not_stopped(info)
 
     def service_command(self) -> list[str]:
         """Stop the current supervisor, and return the command of one that runs as a service.
@@ -226,6 +222,9 @@ class SupervisorService:
 
     def _command(self) -> list[str]:
         return [lasting_python(), "-m", "jupyter_ml.supervisor", str(self._layout.folder)]
+
+    def _not_stopped(self, info: SupervisorInfo) -> UnavailableError:
+        return UnavailableError(f"the supervisor (process {info.pid or 'unknown'}) did not stop; see {self.log}")
 
     def _starting(self) -> bool:
         """Return whether a supervisor that this process has started may be about to report."""
@@ -271,6 +270,15 @@ def _last_words(log: Path, start: int, regular: str) -> str | None:
     except OSError:
         return None
     return text.splitlines()[-1] if text and regular not in text else None
+
+
+def _terminated(pid: int) -> bool:
+    """Ask a process to end; return False if there is none."""
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _runs(pid: int) -> bool:

@@ -38,6 +38,37 @@ def test_stop_waits_for_the_end_of_the_process_and_not_only_for_its_lock(tmp_pat
     assert [pid for pid, _ in signals] == [running.pid]
 
 
+def test_stop_waits_for_the_pid_of_one_that_has_just_the_lock(tmp_path, monkeypatch):
+    """Until it writes its own, there is none, or that of a supervisor that was killed."""
+    none, killed, running = (
+        SupervisorInfo(pid=pid, version="1", started_at=now()) for pid in (0, 4_000_000, 4_000_001)
+    )
+    states, signals = [none, killed, running, None], []
+
+    def kill(pid, number):
+        signals.append((pid, number))
+        if pid == killed.pid:
+            raise ProcessLookupError
+
+    monkeypatch.setattr(SupervisorService, "status", lambda _: states.pop(0))
+    monkeypatch.setattr(supervisor, "_runs", lambda _: False)
+    monkeypatch.setattr(supervisor.os, "kill", kill)
+    assert SupervisorService(Layout(tmp_path), WorkspaceSettings()).stop()
+    assert signals == [(killed.pid, signal.SIGTERM), (running.pid, signal.SIGTERM)]
+
+
+def test_a_supervisor_that_reports_no_pid_is_not_signaled(tmp_path, monkeypatch):
+    """A signal to the process 0 would end this process, and all in its group."""
+    signals = []
+    nameless = SupervisorInfo(pid=0, version="1", started_at=now())
+    monkeypatch.setattr(SupervisorService, "status", lambda _: nameless)
+    monkeypatch.setattr(supervisor, "STOP_TIMEOUT_S", 0.0)
+    monkeypatch.setattr(supervisor.os, "kill", lambda *given: signals.append(given))
+    with pytest.raises(UnavailableError, match="process unknown\\) did not stop"):
+        SupervisorService(Layout(tmp_path), WorkspaceSettings()).stop()
+    assert signals == []
+
+
 def test_the_status_of_a_newer_supervisor_is_understood(tmp_path):
     layout = Layout(tmp_path)
     running = SupervisorInfo(pid=4_711, version="9", started_at=now())
