@@ -60,6 +60,30 @@ describe('Sidebar', () => {
     await waitFor(() => expect(second.widgets.map(panel => panel.isHidden)).toEqual([true, false]));
     act(() => first.dispose());
   });
+
+  it('changes no other section when one is added, and forgets none that is not there', async () => {
+    const state = new StateDB();
+    await state.save('jupyter-ml:sidebar', { jobs: { open: true, size: 0.5 }, models: { open: false, size: 0.5 } });
+    const sidebar = new Sidebar(trans, state);
+    await act(async () => {
+      Widget.attach(sidebar, document.body);
+      sidebar.add(section('jobs', 100, true));
+      await new Promise(requestAnimationFrame);
+    });
+    const save = vi.spyOn(state, 'save');
+    await act(async () => {
+      sidebar.node.querySelector<HTMLElement>('.lm-AccordionPanel-title')!.click();
+      await new Promise(requestAnimationFrame);
+    });
+    expect(sidebar.widgets.map(panel => panel.isHidden)).toEqual([true]);
+    await waitFor(() => expect(save).toHaveBeenCalled());
+    await act(async () => {
+      sidebar.add(section('models', 300, true));
+      await new Promise(requestAnimationFrame);
+    });
+    await waitFor(() => expect(sidebar.widgets.map(panel => panel.isHidden)).toEqual([true, true]));
+    act(() => sidebar.dispose());
+  });
 });
 
 describe('Header', () => {

@@ -85,7 +85,7 @@ export class Sidebar extends SidePanel implements ISidebar {
     ArrayExt.insert(this._sections, index, section);
     this.insertWidget(index, section.panel);
     if (!section.open) this._accordion.collapse(index);
-    void this._restore();
+    void this._restore(section);
     this._sectionsChanged.emit();
     return new DisposableDelegate(() => {
       ArrayExt.removeFirstOf(this._sections, section);
@@ -139,26 +139,27 @@ export class Sidebar extends SidePanel implements ISidebar {
     void this._save.invoke();
   }
 
-  private async _restore(): Promise<void> {
-    const known = ((await this._state?.fetch(STATE_KEY)) ?? {}) as Remembered;
-    if (this.isDisposed) return;
+  /** Expand or collapse a section as it was, and give it its size again. */
+  private async _restore({ id, panel }: ISidebarSection): Promise<void> {
+    this._known ??= this._state?.fetch(STATE_KEY).then(known => (known ?? {}) as Remembered);
+    const known = (await this._known) ?? {};
+    const index = this._sections.findIndex(section => section.panel === panel);
+    if (this.isDisposed || index < 0 || !(id in known)) return;
+    if (known[id].open) this._accordion.expand(index);
+    else this._accordion.collapse(index);
     const sizes = this._accordion.relativeSizes();
-    this._sections.forEach(({ id }, index) => {
-      if (!(id in known)) return;
-      if (known[id].open) this._accordion.expand(index);
-      else this._accordion.collapse(index);
-      sizes[index] = known[id].size;
-    });
-    this._accordion.setRelativeSizes(sizes);
+    this._accordion.setRelativeSizes(sizes.map((size, at) => known[this._sections[at].id]?.size ?? size));
   }
 
-  private _remember(): void {
+  private async _remember(): Promise<void> {
     const sizes = this._accordion.relativeSizes();
     const open = (index: number): boolean => !this._sections[index].panel.isHidden;
     const known: Remembered = Object.fromEntries(
       this._sections.map(({ id }, index) => [id, { open: open(index), size: sizes[index] }])
     );
-    void this._state?.save(STATE_KEY, known);
+    const others = await this._known; // sections that are added later
+    this._known = Promise.resolve({ ...others, ...known });
+    await this._state?.save(STATE_KEY, await this._known);
   }
 
   private readonly _sections: ISidebarSection[] = [];
@@ -169,6 +170,7 @@ export class Sidebar extends SidePanel implements ISidebar {
   private readonly _filterChanged = new Signal<this, string>(this);
   private readonly _sectionsChanged = new Signal<this, void>(this);
   private readonly _shown = new Signal<this, void>(this);
+  private _known: Promise<Remembered> | undefined;
   private _filter = '';
   private _kinds: readonly string[] = [];
 }
