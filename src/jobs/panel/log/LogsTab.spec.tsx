@@ -46,6 +46,19 @@ describe('LogsTab', () => {
     expect(await screen.findByText('no matches')).toBeTruthy();
   });
 
+  it('searches again when another attempt is chosen', async () => {
+    source.search.mockClear();
+    source.search.mockResolvedValue({ items: [], total: 0 });
+    fireEvent.change(screen.getByLabelText('Search in the log'), { target: { value: 'needle' } });
+    expect(await screen.findByText('no matches')).toBeTruthy();
+    act(() => model.reset());
+    const shortened = { index: 0, offset: 0, size_bytes: 900, position: 107, lines: 1_500, unfinished: false };
+    act(() => model.append([{ ...log('other\n'), shortened }]));
+    expect(screen.getByRole('status').textContent).toBe('searching…');
+    expect(await screen.findByText('no matches')).toBeTruthy();
+    expect(source.search).toHaveBeenCalledTimes(2);
+  });
+
   it('shows an error if text cannot be fetched', async () => {
     source.getText.mockRejectedValue(new Error('the log is gone'));
     fireEvent.click(screen.getByRole('button', { name: 'Show 1,500 more lines' }));

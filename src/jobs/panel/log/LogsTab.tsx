@@ -39,6 +39,7 @@ export function LogsTab({ model, live, name }: { model: LogModel; live: boolean;
   });
   const { row: current, hit } = found.length ? found[at % found.length] : { row: -1 };
   const gap = hit && lines[current].gap;
+  const searched = model.hasSearched(search); // not in another attempt
   const report = (reason: unknown): void => setError(errorText(ApiError.from(reason), trans));
   const open = (gap: IGap): void => {
     setError(null);
@@ -59,7 +60,7 @@ export function LogsTab({ model, live, name }: { model: LogModel; live: boolean;
     const timer = window.setTimeout(() => void model.search(search).catch(report), SEARCH_MS);
     return () => window.clearTimeout(timer);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `report` never changes its effect
-  }, [model, search]);
+  }, [model, search, searched]);
   useEffect(() => {
     if (gap) model.open(gap, hit).catch(report);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the same
@@ -97,7 +98,7 @@ export function LogsTab({ model, live, name }: { model: LogModel; live: boolean;
             ? found.length
               ? trans.__('%1 of %2', formatCount((at % found.length) + 1), formatCount(found.length)) +
                 (model.foundMore ? '+' : '')
-              : model.hasSearched(search)
+              : searched
                 ? trans.__('no matches')
                 : trans.__('searching…')
             : trans._n('%2 line', '%2 lines', all, formatCount(all))}
