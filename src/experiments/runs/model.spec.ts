@@ -21,6 +21,8 @@ describe('RunsModel', () => {
   /** The columns of each request for runs. */
   let fetched: string[][];
   let metrics: Record<string, number>;
+  /** What a response with the experiment waits for, after it was read. */
+  let held: Promise<void>;
 
   /** Let all requests finish; only timers are faked. */
   const settled = async (): Promise<void> => {
@@ -38,11 +40,15 @@ describe('RunsModel', () => {
     view = { columns: ['name', 'metrics.r2'], charts: [] };
     fetched = [];
     metrics = { r2: 0.9999 };
+    held = Promise.resolve();
     const { api } = fakeServer(({ method, path, query, body }) => {
       if (path.startsWith('/jobs')) return makeJob('a', { metrics, state: 'Running', starred: method === 'PATCH' });
       if (method === 'PATCH') view = (body as { view: RunView }).view;
       if (path.endsWith('/run-columns')) return { items: [], runs: names.length, primary_metric: null };
-      if (!path.endsWith('/runs')) return makeExperiment('trees', { view: view as RunView });
+      if (!path.endsWith('/runs')) {
+        const experiment = makeExperiment('trees', { view: view as RunView });
+        return held.then(() => experiment);
+      }
       const columns = query.getAll('columns');
       fetched.push(columns);
       const own = { name: [...names], display_name: names, state: names.map(() => 'Running'), created_at: [2, 1, 0] };
@@ -77,6 +83,22 @@ describe('RunsModel', () => {
     model.setView({ columns: ['metrics.r2', 'name'], sort: 'metrics.r2' });
     await settled();
     expect(fetched).toEqual([]);
+  });
+
+  it('keeps a view that is saved while an earlier one is on its way', async () => {
+    let release = (): void => undefined;
+    held = new Promise(done => (release = done));
+    const loading = model.load();
+    await settled();
+    model.setView({ columns: ['name'] });
+    await settled();
+    await pass(1);
+    expect(view.columns).toEqual(['name']);
+    release();
+    await loading;
+    expect(model.view.columns).toEqual(['name']);
+    await model.load();
+    expect(model.view.columns).toEqual(['name']);
   });
 
   it('asks for more columns than the server accepts in several requests', async () => {

@@ -154,6 +154,7 @@ export class RunsModel implements IDisposable, IFiltered {
     const query = this._filter ? { filter: this._filter } : {};
     const load = ++this._load;
     const start = performance.now();
+    const saves = this._saves;
     try {
       const [experiment, known] = await Promise.all([
         this._api.get('/experiments/{name}', { params: { path } }),
@@ -161,8 +162,9 @@ export class RunsModel implements IDisposable, IFiltered {
       ]);
       if (this.isDisposed || load !== this._load) return;
       this._known = known;
-      // a view that is not saved yet is newer than the one that was fetched
-      this._setExperiment(this._unsaved && this._experiment ? this._experiment : experiment);
+      // a view that is not saved yet, or was saved since, may be newer than the one that was fetched
+      const isNewer = this._unsaved || this._saving > 0 || saves !== this._saves;
+      this._setExperiment(isNewer && this._experiment ? this._experiment : experiment);
     } catch (reason) {
       if (load === this._load) this._fail(reason);
       return;
@@ -248,10 +250,14 @@ export class RunsModel implements IDisposable, IFiltered {
     const view = this._experiment?.view;
     if (!view) return;
     this._unsaved = false;
+    this._saving++;
     try {
       await this._api.patch('/experiments/{name}', { params: { path: { name: this.name } }, body: { view } });
     } catch (reason) {
       this._fail(reason);
+    } finally {
+      this._saving--;
+      this._saves++;
     }
   }
 
@@ -274,4 +280,7 @@ export class RunsModel implements IDisposable, IFiltered {
   private _stale = false;
   /** Whether the view has changed since it was saved. */
   private _unsaved = false;
+  /** How often it is being saved, and has been. */
+  private _saving = 0;
+  private _saves = 0;
 }
