@@ -9,6 +9,7 @@ the standard library only, and runs with Python 3.9 or newer.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,8 @@ __all__ = ["pack"]
 
 LEFT_S = 24 * 3600.0
 """After which a temporary directory is taken for that of a process that was killed."""
+UNUSED_S = 30 * 24 * 3600.0
+"""After which a directory that was added is removed when another one is, unless programs of this machine use it."""
 
 
 def pack(path: Path, archive: Any, *, but: Collection[str] = ()) -> None:
@@ -86,6 +89,34 @@ def add(target: Path, archive: Any, *, check: Sequence[str] = ()) -> None:
         except OSError:
             if not target.is_dir():
                 raise
+    use(target)
+    remove_unused(target.parent)
+
+
+def use(target: Path) -> None:
+    """Mark a directory that was added as used now."""
+    os.utime(target)
+
+
+def remove_unused(parent: Path) -> None:
+    """Remove the directories that were added and have not been used for long."""
+    for folder in parent.iterdir():
+        with suppress(OSError):  # another process removes it
+            if folder.is_dir() and folder.stat().st_mtime < time.time() - UNUSED_S and not _runs_from(folder):
+                removed = Path(tempfile.mkdtemp(prefix=".new-", dir=parent), folder.name)
+                folder.rename(removed)  # at once, so that no program gets a part of it
+                shutil.rmtree(removed.parent, ignore_errors=True)
+
+
+def _runs_from(folder: Path) -> bool:
+    """Return whether a program of this machine was started from a directory, or where that cannot be known."""
+    wanted = os.fsencode(folder)
+    processes = list(Path("/proc").glob("[0-9]*"))
+    for process in processes:
+        with suppress(OSError):  # it has ended, or is another user's
+            if wanted in (process / "cmdline").read_bytes() or wanted in (process / "environ").read_bytes():
+                return True
+    return not processes
 
 
 def require_success(folder: Path, program: Sequence[str]) -> None:
@@ -124,6 +155,7 @@ def main(command: str, path: str, *rest: str) -> None:
         add(Path(path), sys.stdin.buffer, check=rest)
     elif command == "check":
         require_success(Path(path), rest)
+        use(Path(path))
     else:
         shutil.rmtree(path, ignore_errors=True)
 

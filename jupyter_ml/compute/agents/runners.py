@@ -85,7 +85,9 @@ async def send_once(
     what: str,
     check: Sequence[str] = (),
 ) -> None:
-    """Send a directory whose content never changes, unless it is there.
+    """Send a directory whose content never changes, unless it is there; then it counts as used.
+
+    Others beside it that no one has used for 30 days are removed when it is sent.
 
     Parameters
     ----------
@@ -113,5 +115,5 @@ async def send_once(
             await asyncio.to_thread(write, archive)
             archive.seek(0)
             await copy(client, "add", str(target), *check, what=what, stdin=archive, stdout=printed)
-        elif check:
+        else:
             await copy(client, "check", str(target), *check, what=what, stdout=printed)
