@@ -62,7 +62,7 @@ class KernelProcess:
         Parameters
         ----------
         compute
-            Where it starts.
+            Where it starts; it is ready.
         connection
             The socket files of this machine, which are going to lead to it.
         command
@@ -81,7 +81,6 @@ class KernelProcess:
         JupyterMLError, OSError
             When it does not start, with the cause.
         """
-        await compute.start()
         shared = compute.capabilities.shared_files
         folder = compute.path(connection.folder)
         sockets = socket_paths(folder)

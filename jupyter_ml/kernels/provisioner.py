@@ -139,10 +139,11 @@ class ComputeProvisioner(KernelProvisionerBase):
         node = self._node = await reserved(compute, within_s)
         if node is not compute and node.python:
             cmd = [node.python, *cmd[1:]]
+        await node.start()
         if self.environment:
             python = await self._installed(node)
             cmd = [python if part == ENVIRONMENT_PYTHON else part for part in cmd]
-        env = self._environment(given["env"], here=self._is_here(compute))
+        env = {**(node.variables or {}), **self._environment(given["env"], here=self._is_here(compute))}
         if tracking := KernelTracking.of(node, self.vault.get("folder", "")):
             self._tracking, env = tracking, {**await tracking.open(), **env}
         file = self._connection_file(compute, connection)
@@ -163,7 +164,6 @@ class ComputeProvisioner(KernelProvisionerBase):
 
     async def _installed(self, node: Compute) -> str:
         """Return the Python of the environment on the compute, where it is installed first if it is not there."""
-        await node.start()
         folder, differences = await send_environment(
             node,
             Installations(Path(self.environment["folder"])),
