@@ -147,6 +147,7 @@ class Agent:
             incoming = its.fileno()
         if log is None:
             return [incoming, incoming]
+        os.makedirs(os.path.dirname(log), mode=0o700, exist_ok=True)
         appended = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         stack.callback(os.close, appended)
         return [incoming, appended]

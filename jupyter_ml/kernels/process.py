@@ -84,7 +84,6 @@ class KernelProcess:
         shared = compute.capabilities.shared_files
         folder = compute.path(connection.folder)
         sockets = socket_paths(folder)
-        await compute.send(connection.folder)
         info = {**connection.info(folder), "key": connection.key.decode()}
         file = str(connection_file or folder / "connection.json")
         given = {
