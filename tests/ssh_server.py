@@ -24,7 +24,7 @@ from tests.docker_engine import install
 from tests.workspaces import until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 SSHD, MEMORY = "/usr/sbin/sshd", "/dev/shm"
 
@@ -39,8 +39,9 @@ class SshServer:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.home = folder, folder / "home"
+        self.folder, self.home, self.temporary = folder, folder / "home", folder / "tmp"
         self.home.mkdir()
+        self.temporary.mkdir()
         self.client_key = self._key("client")
         (folder / "authorized").write_bytes(self.client_key.with_suffix(".pub").read_bytes())
         with socket.socket() as probe:
@@ -64,7 +65,8 @@ class SshServer:
         options = {
             "ListenAddress": "127.0.0.1", "Port": self.port, "HostKey": self.folder / "host", "UsePAM": "no",
             "PidFile": self.folder / "pid", "AuthorizedKeysFile": self.folder / "authorized", "StrictModes": "no",
-            "PermitRootLogin": "yes", "PasswordAuthentication": "no", "SetEnv": f"HOME={self.home}",
+            "PermitRootLogin": "yes", "PasswordAuthentication": "no",
+            "SetEnv": f"HOME={self.home} TMPDIR={self.temporary}",
         }  # fmt: skip
         config = self.folder / "config"
         config.write_text("".join(f"{key} {value}\n" for key, value in options.items()))
@@ -110,9 +112,16 @@ class SshServer:
 
     def agents(self) -> list[int]:
         """Return the process IDs of the agents there."""
-        locks = self.home.glob("j/*/agent/lock")
-        found = [int(lock.read_text()) for lock in locks]
-        return [pid for pid in found if psutil.pid_exists(pid)]
+        return _running(self.home.glob("j/*/agent/lock"))
+
+    def forkservers(self) -> list[int]:
+        """Return the process IDs of the forkservers of kernels there."""
+        return _running(self.temporary.glob("*-bare-kernels-*/lock"))
+
+
+def _running(locks: Iterable[Path]) -> list[int]:
+    found = [int(lock.read_text() or 0) for lock in locks]
+    return [pid for pid in found if psutil.pid_exists(pid)]
 
 
 @pytest.fixture(scope="session")
@@ -127,7 +136,7 @@ def running_ssh_server() -> Iterator[SshServer]:
     server.start()
     yield server
     server.kill()
-    for pid in server.agents():
+    for pid in server.agents() + server.forkservers():
         os.kill(pid, signal.SIGKILL)
     shutil.rmtree(folder)
 

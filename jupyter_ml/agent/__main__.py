@@ -14,7 +14,8 @@ Jupyter ML is installed, as one file (`jupyter_ml.agent.archive`). It runs on Li
                                  import modules, and fork programs from them for the client on standard input, a
                                  Unix socket, until it leaves or needs none for some seconds
     agent.pyz listen DIRECTORY   be that agent, or start it in the background with ``daemon``, or with ``kernels`` one
-                                 that has imported IPython and forks kernels
+                                 that has imported IPython and forks kernels; with SECONDS to be idle, and perhaps
+                                 the process with which it ends
     agent.pyz forkserver DIRECTORY SECONDS MODULE...
                                  the same with modules that it imports
 """
@@ -50,9 +51,8 @@ def main(command: str = "stdio", path: str = "", *rest: str) -> None:
             os._exit(0)
         if (lock := reserve(path)) is not None:  # else another agent listens there
             idle_s, *given = rest or (IDLE_S,)
-            preloaded = _preloaded(command, given)
-            owner = Owner(int(given[0])) if given and preloaded is None else None
-            asyncio.run(listen(path, lock, float(idle_s), preloaded, owner))
+            owner = Owner(int(given[0])) if given and command != "forkserver" else None
+            asyncio.run(listen(path, lock, float(idle_s), _preloaded(command, given), owner))
     else:
         sys.exit(f"{command}: there is no such command")
 

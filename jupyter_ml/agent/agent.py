@@ -21,7 +21,7 @@ from jupyter_ml.agent.frames import ProtocolError
 from jupyter_ml.agent.line import close_all
 from jupyter_ml.agent.ports import Port
 from jupyter_ml.agent.processes import MARKER, marked, start_time
-from jupyter_ml.agent.programs import Program, start
+from jupyter_ml.agent.programs import Program, forked_kernel, start
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
@@ -46,6 +46,7 @@ class Agent:
     def __init__(self) -> None:
         self.retired = asyncio.Event()  # set when it is to end, or another agent is to take its place
         self.ended = False  # whether clients that stay connected are not waited for
+        self.owner: int | None = None  # the process with which all programs end
         self.clients: set[Any] = set()  # their tasks, of which the loop has weak references only
         self._identity = os.urandom(16).hex()
         self._programs: dict[str, Program] = {}
@@ -117,9 +118,10 @@ class Agent:
         env: dict[str, str],
         log: str | None = None,
         channel: str | None = None,
+        fork: dict[str, Any] | None = None,
         given: Collection[int] = (),
     ) -> dict[str, Any]:
-        """Start a program in a session of its own, and return what identifies it.
+        """Start a program in a session of its own, or `fork` it as a kernel, and return what identifies it.
 
         Its standard input and output are the two file descriptors that are `given`. Otherwise the input is a new
         `channel`, or empty, and the output is appended to the `log`, or goes to the channel.
@@ -128,11 +130,13 @@ class Agent:
             with contextlib.ExitStack() as stack:
                 try:
                     streams = list(given) or self._streams(stack, log, channel)
-                    pid = start(argv, cwd, env, *streams)
+                    if fork and (forked := forked_kernel(fork, *streams, owner=self.owner)):
+                        self._programs[key] = forked
+                    else:
+                        self._add(key, start(argv, cwd, env, *streams), env.get(MARKER, ""))
                 except Exception:
                     await self.do_close(channel=channel)
                     raise
-            self._add(key, pid, env.get(MARKER, ""))
         return self._identified(key)
 
     def _streams(self, stack: contextlib.ExitStack, log: str | None, channel: str | None) -> list[int]:

@@ -73,12 +73,18 @@ class Leased:
                 written += data
         return written
 
-    def wait(self) -> int | None:
-        """Return its exit code when it has ended, negative for a signal; None where its forkserver ended before."""
+    def end(self) -> dict[str, Any] | None:
+        """Return how it has ended, when it has, as `Agent.do_wait` does; None where its forkserver ended before."""
         try:
-            reply = self._call.request("wait", program=self._program, forever=True)
+            return self._call.request("wait", program=self._program, forever=True)
         except (OSError, ValueError):
             self._while_it_runs(lambda descriptor: select.select([descriptor], [], []))
+            return None
+
+    def wait(self) -> int | None:
+        """Return its exit code when it has ended, negative for a signal; None where its forkserver ended before."""
+        reply = self.end()
+        if reply is None:
             return None
         return int(reply["code"]) if "code" in reply else -_number(reply["signal"])
 

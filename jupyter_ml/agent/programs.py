@@ -12,16 +12,21 @@ import os
 import re
 import signal
 import subprocess
+import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from jupyter_ml.agent.processes import parent, start_time
+from jupyter_ml.agent.kernel_forks import fork_watched_kernel
+from jupyter_ml.agent.processes import MARKER, parent, start_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Program", "start"]
+    from jupyter_ml.agent.leases import Leased
 
+__all__ = ["Program", "end_of", "forked_kernel", "start"]
+
+_T = TypeVar("_T")
 LOOK_S = 0.25
 """Between two looks at a program that another agent has started."""
 
@@ -74,6 +79,38 @@ class Program:
         self.ended.set_result({"lost": "it was started by an agent that has ended, which alone could learn how"})
 
 
+class _ForkedProgram(Program):
+    """A program that a forkserver of this machine has forked."""
+
+    def __init__(self, leased: Leased, marker: str) -> None:
+        super().__init__(leased.pid, leased.start_time, marker, ours=True)
+        self._watch = asyncio.ensure_future(self._followed(leased))
+
+    async def _followed(self, leased: Leased) -> None:
+        lost = {"lost": "it was forked by a process that has ended, which alone could learn how"}
+        self.ended.set_result(await end_of(leased) or lost)
+
+
+async def end_of(leased: Leased) -> dict[str, Any] | None:
+    """Return how a program that was forked has ended; see `Leased.end`."""
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[dict[str, Any] | None] = loop.create_future()
+
+    def wait() -> None:
+        reply = leased.end()
+        leased.close()
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(_set, ended, reply)
+
+    threading.Thread(target=wait, daemon=True).start()
+    return await ended
+
+
+def _set(future: asyncio.Future[_T], value: _T) -> None:
+    if not future.cancelled():
+        future.set_result(value)
+
+
 def _counters(pid: int) -> Iterator[str]:
     """Yield the files in which Linux counts kills for memory: of a process's control group, and of the machine."""
     with contextlib.suppress(OSError):
@@ -102,3 +139,23 @@ def start(argv: list[str], cwd: str, env: dict[str, str], incoming: int, outgoin
     )
     child.returncode = 0  # `reap` waits for it, subprocess must not
     return child.pid
+
+
+def forked_kernel(fork: dict[str, Any], incoming: int, outgoing: int, *, owner: int | None) -> Program | None:
+    """Return a kernel that was forked, with these standard streams; None where it has to be started.
+
+    This process waits for it, for some milliseconds as a rule.
+
+    Parameters
+    ----------
+    fork
+        What to fork: arguments of `kernel_forks.fork_kernel`.
+    incoming, outgoing
+        Its standard streams.
+    owner
+        As for that.
+    """
+    with contextlib.suppress(OSError):
+        leased = fork_watched_kernel(**fork, stdin=incoming, output=outgoing, owner=owner)
+        return None if leased is None else _ForkedProgram(leased, fork["env"].get(MARKER, ""))
+    return None

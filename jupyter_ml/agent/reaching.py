@@ -23,7 +23,7 @@ from jupyter_ml.agent.text import PIECE_BYTES, LineDecoder, encode
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["peer", "private", "program", "reach", "relay", "relay_text", "start_daemon"]
+__all__ = ["peer", "private", "program", "reach", "relay", "relay_text", "running_from", "start_daemon"]
 
 START_S = 10.0
 SILENCE_S = 90.0
@@ -68,10 +68,15 @@ def reach(directory: str) -> socket.socket:
         time.sleep(0.005)
 
 
+def running_from() -> str | None:
+    """Return the archive from which this program runs; None where the package is installed."""
+    return getattr(sys.modules[__name__].__loader__, "archive", None)
+
+
 def program() -> list[str]:
     """Return the command of this agent: it runs from an archive, or is installed."""
-    archive = getattr(sys.modules[__name__].__loader__, "archive", None)
-    return [sys.executable, "-I", archive] if archive else [sys.executable, "-P", "-m", "jupyter_ml.agent"]
+    running = running_from()
+    return [sys.executable, "-I", running] if running else [sys.executable, "-P", "-m", "jupyter_ml.agent"]
 
 
 def start_daemon(directory: str, argv: list[str], env: Mapping[str, str] | None = None) -> None:

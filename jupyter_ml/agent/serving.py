@@ -38,12 +38,12 @@ class Owner:
     """The process that holds the machine of an agent, such as the job of a queuing system."""
 
     def __init__(self, pid: int) -> None:
-        self._pid, self._start_time = pid, start_time(pid)
+        self.pid, self._start_time = pid, start_time(pid)
 
     def runs(self) -> bool:
         """Return whether it has not ended."""
         try:
-            return parent(self._pid) is not None and start_time(self._pid) == self._start_time
+            return parent(self.pid) is not None and start_time(self.pid) == self._start_time
         except OSError:
             return False
 
@@ -104,6 +104,7 @@ async def listen(
     """
     loop = asyncio.get_running_loop()
     agent = Agent() if preloaded is None else Forkserver(preloaded, f"{directory}/modules")
+    agent.owner = owner.pid if owner else None
     loop.add_signal_handler(signal.SIGCHLD, agent.reap)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.setblocking(False)

@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
-from threading import Thread
 from typing import TYPE_CHECKING
 
-from jupyter_ml.agent.kernel_forks import fork_kernel
+from jupyter_ml.agent.kernel_forks import fork_watched_kernel
+from jupyter_ml.agent.programs import end_of
 from jupyter_ml.compute.forks import Forked
 from jupyter_ml.compute.process import MARKER, Exit, KernelFork
 from jupyter_ml.compute.streams import open_log
@@ -27,14 +26,16 @@ __all__ = ["fork_notebook_kernel"]
 async def fork_notebook_kernel(spec: ProcessSpec, stdin: socket.socket) -> Forked | None:
     """Fork a kernel that reads its input from `stdin`; None where it has to be started."""
     leased = await asyncio.to_thread(_lease, spec, stdin)
-    return None if leased is None else Forked(leased.pid, leased.start_time, _ended(leased))
+    if leased is None:
+        return None
+    return Forked(leased.pid, leased.start_time, asyncio.ensure_future(_ended(leased)))
 
 
 def _lease(spec: ProcessSpec, stdin: socket.socket) -> Leased | None:
     fork = spec.fork
     assert isinstance(fork, KernelFork)
     with open_log(spec.log) as log:
-        return fork_kernel(
+        return fork_watched_kernel(
             fork.python,
             fork.arguments,
             cwd=fork.cwd,
@@ -42,19 +43,9 @@ def _lease(spec: ProcessSpec, stdin: socket.socket) -> Leased | None:
             output=log.fileno(),
             stdin=stdin.fileno(),
             environment=fork.environment,
-            bare=True,
         )
 
 
-def _ended(leased: Leased) -> asyncio.Future[Exit | None]:
-    loop = asyncio.get_running_loop()
-    ended: asyncio.Future[Exit | None] = loop.create_future()
-
-    def wait() -> None:
-        code = leased.wait()
-        leased.close()
-        with suppress(RuntimeError):  # the loop is closed
-            loop.call_soon_threadsafe(ended.set_result, None if code is None else Exit.of(code))
-
-    Thread(target=wait, daemon=True).start()
-    return ended
+async def _ended(leased: Leased) -> Exit | None:
+    reply = await end_of(leased)
+    return Exit(**reply) if reply else None

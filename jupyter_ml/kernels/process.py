@@ -10,6 +10,7 @@ import inspect
 import json
 import uuid
 from contextlib import aclosing, suppress
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +75,7 @@ class KernelProcess:
         within_s
             How long it may take.
         fork
-            How it can be forked.
+            How it can be forked; in its arguments, too, ``{connection_file}`` is replaced.
 
         Raises
         ------
@@ -89,7 +90,7 @@ class KernelProcess:
         given = {
             "folder": str(folder),
             "connection": None if connection_file else info,
-            "argv": [part.replace("{connection_file}", file) for part in command],
+            "argv": _filled(command, file),
             "cwd": [str(compute.path(cwd))],
             "grace_s": DIRECT_GRACE_S if shared else REMOTE_GRACE_S,
         }
@@ -100,7 +101,7 @@ class KernelProcess:
             marker=uuid.uuid4().hex,
             stdin=json.dumps(given).encode(),
             env=env,
-            fork=fork,
+            fork=fork and replace(fork, arguments=_filled(fork.arguments, file)),
         )
         kernel = cls(compute, connection, await compute.spawn(spec), folder)
         try:
@@ -167,6 +168,10 @@ class KernelProcess:
             raise UnavailableError(f"it did not listen within {within_s:g} s{cause}") from None
         finally:
             ending.cancel()
+
+
+def _filled(arguments: Sequence[str], connection_file: str) -> list[str]:
+    return [each.replace("{connection_file}", connection_file) for each in arguments]
 
 
 async def _answers_before(socket: Path, ending: asyncio.Future[Exit]) -> bool:

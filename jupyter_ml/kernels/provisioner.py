@@ -10,7 +10,6 @@ A kernelspec names it and the compute in its metadata::
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
@@ -26,7 +25,7 @@ from jupyter_ml.errors import JupyterMLError
 from jupyter_ml.kernels.background import in_background
 from jupyter_ml.kernels.connection import Connection
 from jupyter_ml.kernels.environments import send_environment
-from jupyter_ml.kernels.forks import kernel_fork, prepare_forks
+from jupyter_ml.kernels.forks import kernel_fork
 from jupyter_ml.kernels.process import KernelProcess, describe
 from jupyter_ml.kernels.reserving import open_compute, reserved
 from jupyter_ml.kernels.specs import ENVIRONMENT_PYTHON
@@ -79,7 +78,7 @@ class ComputeProvisioner(KernelProvisionerBase):
         "", help="Directory for files of kernels that the compute sees, too; by default one of the system's."
     )
 
-    fork = Bool(False, help="Whether kernels of this machine are forked from a process that has imported IPython.")
+    fork = Bool(False, help="Whether kernels are forked from a process of their machine that has imported IPython.")
 
     _connection: Connection | None = None
     _kernel: KernelProcess | None = None
@@ -89,7 +88,6 @@ class ComputeProvisioner(KernelProvisionerBase):
     _exit_code = 0
     _expected = True
     """Whether the end of the kernel was requested or has been logged."""
-    _preparing: asyncio.Task[None] | None = None
     _cwd = ""
     pid: int | None = None
     """Process ID of a kernel on this machine."""
@@ -147,7 +145,7 @@ class ComputeProvisioner(KernelProvisionerBase):
         if tracking := KernelTracking.of(node, self.vault.get("folder", "")):
             self._tracking, env = tracking, {**await tracking.open(), **env}
         file = self._connection_file(compute, connection)
-        fork = await kernel_fork(cmd, file, env=env, cwd=self._cwd) if self.fork and file else None
+        fork = await kernel_fork(cmd, file, env=env, cwd=self._cwd) if self.fork else None
         kernel = await KernelProcess.start(
             node,
             connection,
@@ -159,7 +157,7 @@ class ComputeProvisioner(KernelProvisionerBase):
             fork=fork,
         )
         if fork:
-            self.python, self._preparing = fork.program, asyncio.create_task(prepare_forks(fork))
+            self.python = fork.program
         return kernel
 
     async def _installed(self, node: Compute) -> str:

@@ -55,7 +55,7 @@ class ComputeSettings(Schema):
     max_concurrent: int | None = Field(default=None, ge=1, le=1_000)
     """How many jobs run at the same time; by default the number of cores."""
     fork: bool = True
-    """Whether jobs are forked from processes that have imported what they need, instead of started; on Linux."""
+    """Whether jobs and kernels are forked from processes that have imported what they need; on Linux."""
     wait_for_memory: bool = True
     """Whether jobs wait until there is as much memory as jobs like them have used; also in instances with a limit."""
     price_per_hour: float | None = Field(default=None, ge=0, le=1_000_000)

@@ -80,6 +80,7 @@ def _place(context: WorkspaceContext, info: ComputeInfo) -> Place:
             "files": str(context.layout.vault),
             "settings": context.settings.vault.model_dump(mode="json"),
         },
+        "fork": context.settings.local.fork,
         **({"folder": str(context.layout.kernel_files)} if shared else {}),
     }
     environments = None if shared else {"folder": places, "policy": context.settings.environments.python}

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,9 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from jupyter_ml.agent import archive
+from jupyter_ml.agent import archive, kernel_forks
+from jupyter_ml.compute.agents.client import AgentClient
+from jupyter_ml.compute.agents.reaching import through_socket
 from jupyter_ml.compute.dask import holder
 from tests.workspaces import until
 
@@ -69,6 +73,28 @@ def test_a_worker_that_has_ended_is_started_again_while_there_is_an_agent(held):
 def test_a_worker_that_could_not_be_used_is_not_started_again():
     ended = subprocess.run([sys.executable, "-I", holder.__file__, sys.executable, "-c", "exit(3)"], check=False)
     assert ended.returncode == 3
+
+
+def test_a_node_takes_the_forkserver_of_its_kernels_with_it(held, tmp_path):
+    directory = directory_of(held)
+    start_agent(directory, held.pid, 600)
+    forks = Path(kernel_forks.directory_of(sys.executable, bare=True, owner=held.pid))
+    fork = {"python": sys.executable, "arguments": [], "cwd": "/", "env": {**os.environ}}
+
+    async def start() -> None:
+        client = AgentClient("node", lambda: through_socket(directory))
+        given = {"argv": [sys.executable, "-c", ""], "cwd": "/", "env": {}, "log": str(tmp_path / "new" / "log")}
+        await client.request("start", key="k", **given, fork=fork)
+        client.close()
+
+    asyncio.run(start())
+    until((forks / "agent.sock").exists)
+    forkserver = psutil.Process(int((forks / "lock").read_text()))
+    [worker] = psutil.Process(held.pid).children()
+    held.kill()
+    held.wait(60)
+    until(lambda: not forks.exists() and not forkserver.is_running())
+    worker.kill()
 
 
 def test_a_killed_node_takes_its_agent_with_it(held):

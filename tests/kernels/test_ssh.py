@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyter_ml.agent import archive
+from jupyter_ml.agent.leases import listens
 from jupyter_ml.environments.pythons import own_version
 from jupyter_ml.kernels.specs import ENVIRONMENT_PYTHON, NOTEBOOK_KERNEL
 from jupyter_ml.schemas.environment_definition import Definition
@@ -55,7 +56,30 @@ class TestSsh(KernelContract):
 
     @pytest.fixture
     def config(self, compute: dict[str, Any], directory: Path) -> dict[str, Any]:
-        return {"compute": compute, "directory": str(directory)}
+        return {"compute": compute, "directory": str(directory), "fork": True}
+
+    @pytest.fixture(autouse=True)
+    def forkserver(self, open_kernel: Open, ssh_server: SshServer, jp_asyncio_loop: asyncio.AbstractEventLoop) -> int:
+        """Return the forkserver there, which starts behind the first kernel."""
+
+        def ready() -> list[int]:
+            folders = [path.parent for path in ssh_server.temporary.glob("*/agent.sock")]
+            return [int((folder / "lock").read_text()) for folder in folders if listens(str(folder))]
+
+        if not ready():
+            jp_asyncio_loop.run_until_complete(open_kernel())
+        [pid] = until(ready)
+        return pid
+
+    async def test_it_is_forked_and_survives_the_forkserver(self, open_kernel: Open, forkserver: int) -> None:
+        kernel = await open_kernel()
+        assert await kernel.run("import os; print(os.getppid(), __name__)") == f"{forkserver} __main__\n"
+        os.kill(forkserver, signal.SIGKILL)
+        await kernel.run("value = 5")
+        assert await kernel.run("print(value)") == "5\n"
+        await kernel.post("restart")
+        await kernel.responds()
+        assert await kernel.run("print('value' in dir())") == "False\n"
 
     async def test_it_runs_in_an_environment_that_is_sent(
         self, open_kernel: Open, config: dict[str, Any], ssh_server: SshServer, directory: Path, tmp_path: Path

@@ -88,6 +88,7 @@ def test_kernels_come_and_go_with_computes_and_environments(workspace, add):
                 "settings": {"kind": "embedded", "key": "file", "settings": {}},
             },
             "folder": str(workspace.folder / "kernels"),
+            "fork": True,
         },
     }
     with workspace._context.store.computes._database.write() as connection:

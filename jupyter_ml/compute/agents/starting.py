@@ -8,10 +8,11 @@ from __future__ import annotations
 import io
 import socket
 import uuid
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.compute.agents.channels import Channel
-from jupyter_ml.compute.process import MARKER
+from jupyter_ml.compute.process import MARKER, KernelFork
 from jupyter_ml.compute.streams import open_log, read_in_time, send_at_once, send_input
 from jupyter_ml.errors import UnavailableError
 
@@ -35,6 +36,8 @@ async def start(client: AgentClient, spec: ProcessSpec, *, pass_descriptors: boo
     """
     environment = {**spec.env, MARKER: spec.marker}
     given = {"key": uuid.uuid4().hex, "argv": spec.argv, "cwd": str(spec.cwd), "env": environment}
+    if isinstance(spec.fork, KernelFork):
+        given["fork"] = {**asdict(spec.fork), "env": {**spec.fork.env, MARKER: spec.marker}}
     started = await (_passing if pass_descriptors else _connected)(client, spec, given)
     return {"key": given["key"], "marker": spec.marker, **started}
 
