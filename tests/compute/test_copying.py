@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_ml.compute.agents import copying
+from jupyter_ml.executor.socket_directory import socket_directory
+from jupyter_ml.schemas.launch import AttemptFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,3 +43,25 @@ def test_what_nothing_has_used_for_long_is_removed_when_something_is_added(tmp_p
         program.communicate(b"\n")
     add(tmp_path / "newer")
     assert {each.name for each in tmp_path.iterdir()} == {"used", "new", "newer"}
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_sockets_that_a_killed_executor_has_left_are_removed_with_its_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, replaced: bool
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    attempt, precious = AttemptFolder(tmp_path / "attempt"), tmp_path / "precious"
+    for folder in (attempt.path, precious):
+        folder.mkdir()
+    sockets = socket_directory()
+    (sockets / "kernel-1").touch()
+    attempt.sockets.symlink_to(sockets)
+    attempt.services.symlink_to(precious)
+    if replaced:
+        archive = io.BytesIO()
+        copying.pack(tmp_path / "nothing", archive)
+        archive.seek(0)
+        copying.unpack(attempt.path, archive, file=False)
+    else:
+        copying.main("remove", str(attempt.path))
+    assert {each.name for each in tmp_path.iterdir()} == {"precious", *(["attempt"] if replaced else [])}

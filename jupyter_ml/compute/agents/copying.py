@@ -27,6 +27,8 @@ __all__ = ["pack"]
 
 LEFT_S = 24 * 3600.0
 """After which a temporary directory is taken for that of a process that was killed."""
+SOCKETS, SOCKETS_PREFIX = ("sockets", "services"), "jupyter-ml-"
+"""Links of the directory of an attempt to directories of sockets; beginning of the names of these."""
 UNUSED_S = 30 * 24 * 3600.0
 """After which a directory that was added is removed when another one is, unless programs of this machine use it."""
 
@@ -69,7 +71,17 @@ def unpack(target: Path, archive: Any, *, file: bool) -> None:
         if target.exists():
             target.rename(old)
         new.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
+        remove(old)
+
+
+def remove(target: Path) -> None:
+    """Remove a directory, and the directories of sockets to which an executor that was killed has left links in it."""
+    for name in SOCKETS:
+        with suppress(OSError):
+            sockets = (target / name).readlink()
+            if sockets.name.startswith(SOCKETS_PREFIX):
+                shutil.rmtree(sockets)
+    shutil.rmtree(target, ignore_errors=True)
 
 
 def add(target: Path, archive: Any, *, check: Sequence[str] = ()) -> None:
@@ -157,7 +169,7 @@ def main(command: str, path: str, *rest: str) -> None:
         require_success(Path(path), rest)
         use(Path(path))
     else:
-        shutil.rmtree(path, ignore_errors=True)
+        remove(Path(path))
 
 
 if __name__ == "__main__":
