@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
+from jupyter_ml.compute.capabilities import Capabilities, NoSettings
 from jupyter_ml.errors import ConflictError
-from jupyter_ml.schemas.base import Schema
 from jupyter_ml.schemas.compute_schedules import ComputeSchedules
 from jupyter_ml.schemas.compute_states import ComputeState, ComputeUsage
 
@@ -20,45 +19,12 @@ if TYPE_CHECKING:
 
     from jupyter_ml.compute.exposure import Exposure
     from jupyter_ml.compute.process import Info, Process, ProcessSpec
+    from jupyter_ml.schemas.base import Schema
     from jupyter_ml.schemas.distribution import NodeAddress
     from jupyter_ml.schemas.nodes import ComputeNodes
     from jupyter_ml.schemas.pythons import Interpreter
 
 __all__ = ["Capabilities", "Compute", "ComputeState", "ComputeUsage", "NoSettings"]
-
-
-class NoSettings(Schema):
-    """The settings of a type of compute that needs none."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Capabilities:
-    """What a type of compute can do.
-
-    Attributes
-    ----------
-    shared_files
-        Whether the paths of the supervisor's machine are valid on the compute, too.
-    stops
-        Whether it can be stopped, restarted and deleted.
-    attached
-        Whether it exists without Jupyter ML: it is never stopped, and what is deleted is only what was added to it.
-    scales
-        Whether it can grow and shrink.
-    logs
-        Whether it has a log of its own.
-    """
-
-    shared_files: bool = False
-    stops: bool = False
-    attached: bool = False
-    scales: bool = False
-    logs: bool = False
-
-    @property
-    def changes(self) -> bool:
-        """Whether its state changes, and something of it has to be deleted."""
-        return self.stops or self.attached
 
 
 def _no_secret(_: str) -> None:

@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 
 import pytest
 from pydantic_core import to_json
 
-from jupyter_ml.errors import InvalidInputError, nearest
+from jupyter_ml.errors import InvalidInputError
 from jupyter_ml.schemas import yaml
 from jupyter_ml.schemas.experiments import ExperimentCreate
-from jupyter_ml.schemas.messages import _PATTERNS
 from jupyter_ml.schemas.queries import JobQuery
 from jupyter_ml.schemas.resources import RevisionQuery
 from jupyter_ml.schemas.specs import JobSubmission, job_adapter, parse_job, spec_model
@@ -291,51 +288,7 @@ def test_queries_have_the_same_messages():
         parse_body(JobSubmission, b"{", 10)
 
 
-@pytest.mark.parametrize(
-    ("word", "known", "right"),
-    [
-        ("services", ["secrets", "retries"], None),
-        ("distribution", ["description"], None),
-        ("mode", ["code", "notebook"], None),
-        ("settings", ["secrets"], None),
-        ("component", ["compute", "command"], None),
-        ("identity", ["priority"], None),
-        ("command", ["comment"], None),
-        ("seed", ["speed_limit"], None),
-        ("x", ["y", "xx"], None),
-        ("timeot", ["timeout", "cell_timeout"], "timeout"),
-        ("alhpa", ["alpha"], "alpha"),
-        ("nmae", ["name"], "name"),
-        ("Name", ["name"], "name"),
-        ("display-name", ["display_name", "name"], "display_name"),
-        ("kernel", ["kernel_name", "name"], "kernel_name"),
-        ("experiment", ["experiment_name"], "experiment_name"),
-        ("notebok", ["notebook"], "notebook"),
-        ("tag", ["tags"], "tags"),
-        ("pth", ["path"], "path"),
-        ("env", ["environment_variables"], "environment_variables"),
-    ],
-)
-def test_only_a_near_match_is_suggested(word, known, right):
-    assert nearest(word, known) == (f" (did you mean {right!r}?)" if right else "")
-
-
 def test_what_to_do_about_a_key_of_azure_depends_on_the_model():
     with pytest.raises(InvalidInputError) as caught:
         validated(ExperimentCreate, {"name": "a", "environment": "b", "version": 1})
     assert str(caught.value) == "environment: unknown key\nversion: unknown key"
-
-
-def test_no_message_is_a_regular_expression():
-    """Each pattern of the REST API has a text; the files and the command line have the same models."""
-    api = json.loads((Path(__file__).parents[2] / "openapi.json").read_text())
-    patterns = {text for text in _values(api, "pattern") if isinstance(text, str)}
-    assert len(patterns) > 10
-    assert patterns <= set(_PATTERNS)
-
-
-def _values(part, key):
-    if isinstance(part, dict):
-        yield from (value for name, value in part.items() if name == key)
-    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
-        yield from _values(each, key)
