@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections import deque
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -35,6 +37,8 @@ __all__ = ["NodeLog", "outcome_of_nodes"]
 
 READ_S = 0.5
 
+_log = logging.getLogger(__name__)
+
 
 class NodeLog:
     """The event log of the executor of a node besides the first; it is read from its start by each supervisor.
@@ -53,6 +57,7 @@ class NodeLog:
         self._metrics = MetricsCopy(workspace, threads, job, node.folder)
         key = workspace.store.jobs.verifying_key(job.name)
         self._reader = EventLogReader(node.folder.event_log, outputs=False, key=key)
+        self._unapplied: deque[AttemptEvent] = deque()
         self._started = False
         self._ended: Ended | None = None
 
@@ -84,13 +89,18 @@ class NodeLog:
 
     async def _follow(self) -> None:
         while True:
-            await self._read()
-            await self._metrics.tick()
+            try:
+                await self._read()
+                await self._metrics.tick()
+            except Exception:
+                _log.exception("%s: a node could not be followed, and will be again", self._job.name)
             await asyncio.sleep(READ_S)
 
     async def _read(self) -> None:
-        for event, _ in await self._threads.store(list, self._reader):
-            await self._apply(event)
+        self._unapplied.extend(event for event, _ in await self._threads.store(list, self._reader))
+        while self._unapplied:
+            await self._apply(self._unapplied[0])
+            self._unapplied.popleft()
 
     async def _apply(self, event: AttemptEvent) -> None:
         store = self._workspace.store
