@@ -119,8 +119,6 @@ class ClusterSettings(Schema):
             )
         if self.address and (self.deployer != "local" or self.options):
             raise misplaced("a scheduler that exists needs neither a deployer nor options", ("address",))
-        if self.options and self.deployer == "local":
-            raise misplaced("the deployer 'local' has none; remove the key, or name another deployer", ("options",))
         tls = {"tls_ca_file": self.tls_ca_file, "tls_cert": self.tls_cert, "tls_key": self.tls_key}
         given = [key for key, file in tls.items() if file]
         if given and not (self.address and all(tls.values())):

@@ -132,6 +132,13 @@ class ClusterCreate(ClusterSettings, ComputeCreate):
     def _from_azure(cls, data: Any) -> Any:
         return cluster_from_azure(data) if isinstance(data, dict) else data
 
+    @model_validator(mode="after")
+    def _options_of_a_deployer(self) -> Self:
+        """Refuse what would be ignored; a cluster that has it already can still be used and deleted."""
+        if self.options and self.deployer == "local":
+            raise misplaced("the deployer 'local' has none; remove the key, or name another deployer", ("options",))
+        return self
+
     def type_settings(self) -> dict[str, JsonValue]:
         """Return the settings of the cluster."""
         return self.model_dump(mode="json", include={*ClusterSettings.model_fields})

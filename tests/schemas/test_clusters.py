@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from jupyter_ml.errors import InvalidInputError
+from jupyter_ml.schemas.clusters import ClusterSettings
 from jupyter_ml.schemas.compute_types import ClusterCreate, ComputeCreate
 from jupyter_ml.schemas.fields import read_fields
 from jupyter_ml.schemas.validation import validated
@@ -46,6 +47,10 @@ def test_a_cluster_of_azure_is_read():
 def test_what_is_wrong_with_a_cluster_is_reported(keys, message):
     with pytest.raises(InvalidInputError, match=message):
         validated(ComputeCreate, AZURE | keys)
+
+
+def test_a_stored_cluster_with_options_that_are_ignored_can_still_be_read():
+    assert ClusterSettings(options={"cores": 4}).deployer == "local"
 
 
 def test_only_local_nodes_share_files_unless_it_is_stated():
