@@ -55,12 +55,21 @@ const TYPES: ComputeType[] = [
           type: 'object',
           additionalProperties: { type: 'string', contentMediaType: 'application/json' }
         },
+        build: {
+          title: 'Build',
+          type: 'object',
+          properties: {
+            path: { title: 'Path', type: 'string' },
+            dockerfile_path: { title: 'Dockerfile path', type: 'string', default: 'Dockerfile' }
+          },
+          required: ['path']
+        },
         python: { title: 'Python', type: 'string', default: 'python3' }
       },
       required: ['name'],
       additionalProperties: false
     },
-    ui: { advanced: ['python'] }
+    ui: { advanced: ['build', 'python'] }
   },
   {
     ...CAPABILITIES,

@@ -21,6 +21,12 @@ function translateString(text: TranslatableString, params?: string[]): string {
   return text === TranslatableString.NewStringDefault ? '' : englishStringTranslator(text, params);
 }
 
+/** Move the focus to the first field with an error. */
+function focusError(form: HTMLElement | null): void {
+  const wrong = form?.querySelector('.jp-MLField-errors')?.parentElement;
+  wrong?.querySelector<HTMLElement>('input, select, textarea, fieldset')?.focus();
+}
+
 /** What forms have in common. */
 export interface IFormState {
   /** Null until it is loaded. */
@@ -45,8 +51,7 @@ export function FormFrame({ form, children }: { form: IFormState; children: Reac
     if (busy) return; // disabled inputs cannot be focused
     // the form renders its errors after its fields
     const frameId = requestAnimationFrame(() => {
-      const wrong = frame.current?.querySelector('.jp-MLField-errors')?.parentElement;
-      wrong?.querySelector<HTMLElement>('input, select, textarea, fieldset')?.focus();
+      focusError(frame.current);
     });
     return () => cancelAnimationFrame(frameId);
   }, [fieldErrors, busy]);
@@ -103,10 +108,9 @@ export function SchemaForm({ form, schema, id, context, widgets, children }: ISc
       extraErrors={form.fieldErrors}
       showErrorList={false}
       noHtml5Validate
-      focusOnFirstError
       disabled={form.busy}
       onChange={({ formData }) => form.change({ ...formData } as never)}
-      onError={() => undefined} // the errors are shown beside the fields, not in the console
+      onError={() => focusError(document.getElementById(id))} // rjsf itself does that before hidden fields are shown
       onSubmit={() => void form.submit()}
     >
       {children}

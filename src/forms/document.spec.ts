@@ -45,6 +45,21 @@ describe('toRenderable', () => {
     expect(Object.keys(toRenderable({ properties: { empty, open } }).properties ?? {})).toEqual(['open']);
   });
 
+  it('requires nothing in a group that may be left out, and does not submit its defaults', () => {
+    const build: ISchema = {
+      type: 'object',
+      properties: { path: { type: 'string' }, file: { type: 'string', default: 'Dockerfile' } },
+      required: ['path']
+    };
+    const drawn = toRenderable({ properties: { build, other: build }, required: ['other'] });
+    expect(drawn.properties?.build.required).toEqual([]);
+    expect(drawn.properties?.other.required).toEqual(['path']);
+    const [unchanged, changed] = [{ file: 'Dockerfile' }, { path: 'a', file: 'Dockerfile' }];
+    expect(fromForm(drawn, { build: unchanged, other: unchanged })).toEqual({ other: unchanged });
+    expect(fromForm(drawn, { build: changed })).toEqual({ build: changed });
+    expect(fromForm(drawn, { build: { path: undefined, file: 'Other' } })).toEqual({ build: { file: 'Other' } });
+  });
+
   it('returns the defaults without empty groups', () => {
     expect(defaultsOf(toRenderable(schema))).toEqual({
       parameters: { alpha: 0.1, grid: '[1, 2]' }

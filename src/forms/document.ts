@@ -27,19 +27,22 @@ export interface ISchema {
   propertyNames?: ISchema;
   items?: ISchema;
   contentMediaType?: string;
+  required?: string[];
+  /** Whether a group with required fields may be left out: it is submitted only if it has more than its defaults. */
+  optional?: boolean;
   [key: string]: unknown;
 }
 
 /**
- * Convert a schema to what rjsf can render: pattern properties become additional properties, null is no default, and
- * there is no group without fields.
+ * Convert a schema to what rjsf can render: pattern properties become additional properties, null is no default, there
+ * is no group without fields, and nothing is required in a group that may be left out.
  */
 export function toRenderable(schema: ISchema): ISchema {
   const drawn: ISchema = { ...schema };
   if (schema.properties) {
     drawn.properties = Object.fromEntries(
       Object.entries(schema.properties).flatMap(([key, property]) =>
-        isEmpty(property) ? [] : [[key, toRenderable(property)]]
+        isEmpty(property) ? [] : [[key, toRenderable(isOptional(schema, key) ? toOptional(property) : property)]]
       )
     );
   }
@@ -92,7 +95,12 @@ export function toForm(schema: ISchema, value: ReadonlyPartialJSONValue): Partia
 /** Convert form data to the value to submit, without fields that were left empty. */
 export function fromForm(schema: ISchema, value: ReadonlyPartialJSONValue): PartialJSONValue {
   if (schema.contentMediaType === 'application/json' && typeof value === 'string') return parsed(value);
-  return mapped(schema, value, fromForm);
+  if (!isObject(value)) return mapped(schema, value, fromForm);
+  const given = Object.entries(value).filter(([key, item]) => {
+    const field = schema.properties?.[key];
+    return !field?.optional || difference(item, defaultsOf(field)) !== undefined;
+  });
+  return mapped(schema, Object.fromEntries(given), fromForm);
 }
 
 /** Return the defaults of a schema's fields, as form data. */
@@ -163,6 +171,14 @@ function mapped(schema: ISchema, value: ReadonlyPartialJSONValue, map: Mapper): 
     return item === undefined ? [] : [[key, map(typeof field === 'object' ? field : {}, item)] as const];
   });
   return Object.fromEntries(entries);
+}
+
+function isOptional({ properties, required }: ISchema, key: string): boolean {
+  return Boolean(properties?.[key].required?.length) && !required?.includes(key);
+}
+
+function toOptional(group: ISchema): ISchema {
+  return { ...group, required: [], optional: true };
 }
 
 function isEmpty({ properties, additionalProperties }: ISchema): boolean {
