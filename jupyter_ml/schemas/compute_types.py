@@ -104,7 +104,7 @@ class ComputeCreate(ResourceCreate):
 
 
 class InstanceCreate(InstanceSettings, ComputeCreate):
-    """A container of this machine."""
+    """A container of this machine, with packages, files and limits of its own."""
 
     key_hints = INSTANCE_KEY_HINTS
 
@@ -121,7 +121,7 @@ class InstanceCreate(InstanceSettings, ComputeCreate):
 
 
 class ClusterCreate(ClusterSettings, ComputeCreate):
-    """Nodes that Dask deploys."""
+    """Nodes that Dask starts while jobs wait, e.g. by Slurm, and ends when they are idle."""
 
     key_hints = CLUSTER_KEY_HINTS
 
@@ -145,7 +145,7 @@ class ClusterCreate(ClusterSettings, ComputeCreate):
 
 
 class SshCreate(SshSettings, ComputeCreate):
-    """A machine over SSH."""
+    """An existing machine with Linux, Python 3.11 or newer and an SSH server."""
 
     key_hints = SSH_KEY_HINTS
     attached = True
@@ -163,7 +163,7 @@ class SshCreate(SshSettings, ComputeCreate):
 
 
 class JupyterServerCreate(JupyterServerSettings, ComputeCreate):
-    """A Jupyter server that exists."""
+    """An existing Jupyter server, such as one of JupyterHub, by its URL and a token."""
 
     attached = True
     key_hints = JUPYTER_SERVER_KEY_HINTS

@@ -1974,7 +1974,7 @@ export interface components {
         };
         /**
          * ClusterCreate
-         * @description Nodes that Dask deploys.
+         * @description Nodes that Dask starts while jobs wait, e.g. by Slurm, and ends when they are idle.
          */
         ClusterCreate: {
             /** @description Name of the compute. */
@@ -4508,7 +4508,7 @@ export interface components {
         };
         /**
          * InstanceCreate
-         * @description A container of this machine.
+         * @description A container of this machine, with packages, files and limits of its own.
          */
         InstanceCreate: {
             /** @description Name of the compute. */

@@ -17,6 +17,7 @@ export function ComputeRow({ compute }: { compute: Compute }): JSX.Element {
       name={name}
       description={message ?? description}
       status={stateText(state, trans)}
+      failed={state === 'Failed'}
       time={changed_at ?? created_at}
     />
   );

@@ -59,7 +59,7 @@ export function ComputeView({ model, kernels, onOpenJob, ...actions }: IComputeV
         {model.type !== undefined && <Actions compute={compute} type={model.type} {...actions} />}
       </div>
       {error && <ErrorNotice error={error} onRetry={() => void model.load()} />}
-      {compute.message && <Notice>{visible(compute.message, true)}</Notice>}
+      {compute.message && <Notice error={compute.state === 'Failed'}>{visible(compute.message, true)}</Notice>}
       <div className="jp-MLAsset-scroll" tabIndex={0}>
         <Usage model={model} />
         <ComputeJobs jobs={model.jobs} onOpen={onOpenJob} />

@@ -14,6 +14,10 @@ const SCHEDULES = {
   }
 };
 
+it('shows that a name is that of a secret, and not its value', () => {
+  expect(settingText('TOKEN', { format: 'secret-name' }, trans)).toBe('secret TOKEN');
+});
+
 it.each([
   [null, ''],
   ['', ''],

@@ -21,7 +21,9 @@ export function settingText(value: Value, schema: ISchema, trans: TranslationBun
 function linesOf(value: Value, schema: ISchema, trans: TranslationBundle): string[] {
   if (value === undefined || value === null || value === '') return [];
   if (typeof value === 'boolean') return [value ? trans.__('yes') : trans.__('no')];
-  if (JSONExt.isPrimitive(value)) return [String(value)];
+  if (JSONExt.isPrimitive(value)) {
+    return [schema.format === 'secret-name' ? trans.__('secret %1', String(value)) : String(value)];
+  }
   if (JSONExt.isArray(value)) {
     const items = value.map(item => linesOf(item, schema.items ?? {}, trans).join(' · '));
     return hasGroups(value) || !items.length ? items : [items.join(', ')];

@@ -20,11 +20,11 @@ const sample = (time: number, jobs: number): ComputeSample => ({
   kernels: 0
 });
 
-it('connects samples at their usual distance, and leaves a gap where none are', () => {
+it('shows all of the time, connects samples at their usual distance, and leaves a gap where none are', () => {
   const { series, scale } = usageCharts([sample(0, 1), sample(15, 2), sample(100, 9)], 3_600, trans).at(-1)!;
   expect(series).toEqual([
-    [0, 15, 57.5, 100],
-    [1, 2, null, 9]
+    [-3_500, 0, 15, 57.5, 100],
+    [null, 1, 2, null, 9]
   ]);
   expect(scale.top).toBe(9);
 });

@@ -59,16 +59,18 @@ export function usageCharts(
   ];
 }
 
-/** Return a measure by seconds since the epoch, with a gap where nothing was measured. */
+/** Return a measure by seconds since the epoch in all of a time, with a gap where nothing was measured. */
 function seriesOf(
   samples: readonly ComputeSample[],
   seconds: number,
   read: (sample: ComputeSample) => number | null
 ): Series {
-  const [xs, ys]: Series = [[], []];
+  const end = samples.at(-1)?.time;
+  if (end === undefined) return [[], []];
+  const [xs, ys]: Series = [[end - seconds], [null]];
   for (const sample of samples) {
-    const last = xs.at(-1);
-    if (last !== undefined && sample.time - last > (GAP * seconds) / MAX_POINTS) {
+    const last = xs[xs.length - 1];
+    if (ys.at(-1) !== null && sample.time - last > (GAP * seconds) / MAX_POINTS) {
       xs.push((last + sample.time) / 2);
       ys.push(null);
     }

@@ -14,5 +14,7 @@ export function EnvironmentRow({ environment }: { environment: Environment }): J
   const trans = useTrans();
   const { name, version, labels, state, description, created_at } = environment;
   const facts = [trans.__('v%1', version), ...labels, stateText(state, trans)];
-  return <NamedRow name={name} description={description} status={visible(facts.join(' · '))} time={created_at} />;
+  const status = visible(facts.join(' · '));
+  const failed = state === 'failed';
+  return <NamedRow name={name} description={description} status={status} failed={failed} time={created_at} />;
 }

@@ -10,18 +10,20 @@ export interface INamedRowProps {
   /** A tooltip. */
   description?: string | null;
   status: string;
+  /** Whether the text reports a failure. */
+  failed?: boolean;
   /** A time as the server sends it. */
   time: string;
 }
 
 /** The content of a row: the name of a resource, a short text, and a time. */
-export function NamedRow({ name, description, status, time }: INamedRowProps): JSX.Element {
+export function NamedRow({ name, description, status, failed, time }: INamedRowProps): JSX.Element {
   return (
     <>
       <span className="jp-MLRow-name" title={visible(description ?? name, true)}>
         {visible(name)}
       </span>
-      <span className="jp-MLRow-status">{status}</span>
+      <span className={`jp-MLRow-status${failed ? ' jp-mod-error' : ''}`}>{status}</span>
       <Age time={time} />
     </>
   );
