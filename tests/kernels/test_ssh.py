@@ -81,6 +81,10 @@ class TestSsh(KernelContract):
         await kernel.responds()
         assert await kernel.run("print('value' in dir())") == "False\n"
 
+    async def test_its_home_directory_is_that_of_the_user_there(self, open_kernel: Open, ssh_server: SshServer) -> None:
+        kernel = await open_kernel()
+        assert await kernel.run("import os; print(os.environ['HOME'])") == f"{ssh_server.home}\n"
+
     async def test_it_runs_in_an_environment_that_is_sent(
         self, open_kernel: Open, config: dict[str, Any], ssh_server: SshServer, directory: Path, tmp_path: Path
     ) -> None:
