@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tarfile
 import tempfile
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,8 +118,8 @@ class EngineProcess:
             self._process.wait(60)
 
 
-@pytest.fixture(scope="session")
-def engine_process() -> Iterator[EngineProcess]:
+@contextmanager
+def running_engine() -> Iterator[EngineProcess]:
     """Start an engine; remove its containers, and end it."""
     if os.geteuid():
         pytest.skip("dockerd needs the rights of root")
@@ -135,18 +136,32 @@ def engine_process() -> Iterator[EngineProcess]:
         shutil.rmtree(process.folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def docker_engine(engine_process: EngineProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the engine the image, set ``DOCKER_HOST`` to its address, and yield that."""
-    image = tmp_path_factory.mktemp("image") / "root.tar"
+@contextmanager
+def using_engine(process: EngineProcess, folder: Path) -> Iterator[str]:
+    """Give the engine the image, set ``DOCKER_HOST`` to its address, and yield that; `folder` is for the image."""
+    image = folder / "root.tar"
     write_image(image)
-    imported = engine_process.run("import", str(image), IMAGE)
+    imported = process.run("import", str(image), IMAGE)
     assert not imported.returncode, imported.stderr
     image.unlink()
     before = os.environ.get("DOCKER_HOST")
-    os.environ["DOCKER_HOST"] = engine_process.address
+    os.environ["DOCKER_HOST"] = process.address
     engine.engine.cache_clear()
-    yield engine_process.address
+    yield process.address
     engine.engine().close()
     engine.engine.cache_clear()
     os.environ.pop("DOCKER_HOST") if before is None else os.environ.update(DOCKER_HOST=before)
+
+
+@pytest.fixture(scope="session")
+def engine_process() -> Iterator[EngineProcess]:
+    """Run an engine for all tests."""
+    with running_engine() as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def docker_engine(engine_process: EngineProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Use that engine, which has the image; yield its address."""
+    with using_engine(engine_process, tmp_path_factory.mktemp("image")) as address:
+        yield address

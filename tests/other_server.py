@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,12 +104,19 @@ class OtherServer:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
-def other_server() -> Iterator[OtherServer]:
-    """Run the server for all tests of a module."""
+@contextmanager
+def serving_other() -> Iterator[OtherServer]:
+    """Run the server."""
     server = OtherServer(Path(tempfile.mkdtemp(prefix="j-")))
     try:
         server.start()
         yield server
     finally:
         server.end()
+
+
+@pytest.fixture(scope="module")
+def other_server() -> Iterator[OtherServer]:
+    """Run the server for all tests of a module."""
+    with serving_other() as server:
+        yield server

@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,9 +124,9 @@ def _running(locks: Iterable[Path]) -> list[int]:
     return [pid for pid in found if psutil.pid_exists(pid)]
 
 
-@pytest.fixture(scope="session")
-def running_ssh_server() -> Iterator[SshServer]:
-    """Start a server for all tests."""
+@contextmanager
+def serving_ssh() -> Iterator[SshServer]:
+    """Run a server; at the end, kill it with the agents that it has left."""
     if not Path(SSHD).exists():
         install("openssh-server")
     if os.geteuid() == 0:
@@ -139,6 +139,13 @@ def running_ssh_server() -> Iterator[SshServer]:
     for pid in server.agents() + server.forkservers():
         os.kill(pid, signal.SIGKILL)
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def running_ssh_server() -> Iterator[SshServer]:
+    """Start a server for all tests."""
+    with serving_ssh() as server:
+        yield server
 
 
 def _memory() -> str | None:
