@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_jupyter.jupyter_core import *  # noqa: F403 -- fixtures; as a plug-in they would be used by all tests
 from pytest_jupyter.jupyter_server import *  # noqa: F403
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
 
 from tests.server.api import API
 from tests.workspaces import TIMEOUT_S, write_notebook
@@ -50,6 +52,18 @@ def fetch(jp_http_port, jp_auth_header, jp_base_url, jp_serverapp, http_server_c
         )
 
     return send
+
+
+@pytest.fixture
+def open_websocket(jp_http_port, jp_base_url, jp_auth_header):
+    """Open a WebSocket, with the token unless other headers are given."""
+
+    def connect(path, headers=None):
+        url = f"ws://127.0.0.1:{jp_http_port}{jp_base_url.rstrip('/')}{path}"
+        given = jp_auth_header if headers is None else headers
+        return websocket_connect(HTTPRequest(url, headers=given, connect_timeout=TIMEOUT_S, request_timeout=TIMEOUT_S))
+
+    return connect
 
 
 @pytest.fixture

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 from jupyter_server.auth import Authorizer
-from tornado.httpclient import HTTPClientError, HTTPRequest
+from tornado.httpclient import HTTPClientError
 from tornado.simple_httpclient import HTTPStreamClosedError
-from tornado.websocket import websocket_connect
 
 from jupyter_ml.schemas.names import SERVICES_PATH
 from jupyter_ml.schemas.states import FINAL, JobState
@@ -123,24 +122,18 @@ async def test_a_response_comes_as_it_is_sent(fetch, app_path):
         await fetch(f"{app_path}/broken")
 
 
-def opened(jp_base_url, jp_http_port, path, headers):
-    url = f"ws://127.0.0.1:{jp_http_port}{jp_base_url.rstrip('/')}{path}"
-    limits = {"connect_timeout": TIMEOUT_S, "request_timeout": TIMEOUT_S}
-    return websocket_connect(HTTPRequest(url, headers=headers, **limits))
-
-
-async def test_websockets(fetch, app_path, jp_base_url, jp_http_port, jp_auth_header):
+async def test_websockets(fetch, app_path, open_websocket):
     path = f"{app_path}/ws"
-    client = await opened(jp_base_url, jp_http_port, path, jp_auth_header)
+    client = await open_websocket(path)
     for message in ("text", b"\x00" * 1_000_000):
         await client.write_message(message, binary=isinstance(message, bytes))
         assert await client.read_message() == message
     client.close()
     with pytest.raises(HTTPClientError, match="HTTP 302"):
-        await opened(jp_base_url, jp_http_port, path, {})
+        await open_websocket(path, {})
 
 
-async def test_pages_of_other_sites(fetch, app_path, jp_serverapp, jp_base_url, jp_http_port):
+async def test_pages_of_other_sites(fetch, app_path, open_websocket, jp_serverapp, jp_http_port):
     login = await fetch(f"/login?token={jp_serverapp.identity_provider.token}", headers={}, follow_redirects=False)
     cookies = {"Cookie": "; ".join(each.partition(";")[0] for each in login.headers.get_list("Set-Cookie"))}
     host = f"127.0.0.1:{jp_http_port}"
@@ -150,8 +143,8 @@ async def test_pages_of_other_sites(fetch, app_path, jp_serverapp, jp_base_url, 
         assert found.code == code or (code == 403 and found.code == 404), origin
     assert (await fetch(f"{app_path}/", headers=cookies)).code == 200
     with pytest.raises(HTTPClientError, match="403"):
-        await opened(jp_base_url, jp_http_port, f"{app_path}/ws", {**cookies, "Origin": "http://evil.example"})
-    client = await opened(jp_base_url, jp_http_port, f"{app_path}/ws", {**cookies, "Origin": f"http://{host}"})
+        await open_websocket(f"{app_path}/ws", {**cookies, "Origin": "http://evil.example"})
+    client = await open_websocket(f"{app_path}/ws", {**cookies, "Origin": f"http://{host}"})
     client.close()
 
 
