@@ -16,9 +16,10 @@ def test_a_kind_is_declared_in_few_lines():
 
 NAMED = re.compile(r"\bEXPERIMENT\b|\bExperiment|\bexperiments\b|(?<=['\"/`])experiment(?=['\"/`])")
 OF_JOBS = """
-    engine.py cli/plans.py cli/watching.py magics/completion.py schemas/job_kind.py schemas/job_spec.py
-    schemas/options.py schemas/queries.py schemas/text.py services/jobs/reconstruction.py services/jobs/validation.py
-    store/filtering.py store/imports.py store/jobs.py store/rows.py store/suggestions.py src/jobs tracking
+    engine.py cli/job_details.py cli/plans.py cli/watching.py magics/completion.py schemas/job_kind.py
+    schemas/job_spec.py schemas/options.py schemas/queries.py schemas/text.py services/jobs/reconstruction.py
+    services/jobs/validation.py store/filtering.py store/imports.py store/jobs.py store/rows.py store/suggestions.py
+    src/jobs tracking
 """
 """Files about the experiment that a job belongs to, or about MLflow's."""
 OF_RUNS = "server/routes src/experiments/runs"
