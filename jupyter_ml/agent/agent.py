@@ -105,9 +105,9 @@ class Agent:
         """Show that the connection works."""
 
     async def do_about(self) -> dict[str, Any]:
-        """Return the Python that runs this agent, and how many programs that it has started run."""
+        """Return the Python that runs this agent, how many programs that it has started run, and the time of day."""
         running = sum(program.runs() for program in self._programs.values())
-        return {"python": sys.executable, "programs": running}
+        return {"python": sys.executable, "programs": running, "time": time.time()}
 
     async def do_start(
         self,

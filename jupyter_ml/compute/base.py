@@ -189,6 +189,10 @@ class Compute(ABC):
         """Environment variables of its own, in place of those about a user's machine; None where these are the same."""
         return None
 
+    async def clock_ahead_s(self) -> float:
+        """Return by how many seconds its clock is ahead of that of this machine; 0 where both are the same."""
+        return 0.0
+
     @abstractmethod
     def path(self, local: Path) -> PurePath:
         """Return where the copy of a file or directory of this machine is on the compute.

@@ -58,7 +58,8 @@ def main(argv: list[str] | None = None) -> int:
         redactor = Redactor([*given.confidential, *(given.environment.get(name, "") for name in launch.secrets)])
         handler.setFormatter(_Formatter(redactor))
         work = partial(run_job, folder, launch, given)
-        return EXITS[asyncio.run(attempt(folder, redactor, work, given.key)).state]
+        ended = asyncio.run(attempt(folder, redactor, work, given.key, given.clock_ahead_s))
+        return EXITS[ended.state]
     except InvalidInputError as error:
         logging.error("%s", error)  # noqa: TRY400 -- the message is sufficient
         return EXIT_USAGE

@@ -36,6 +36,7 @@ async def attempt(
     redactor: Redactor,
     work: Callable[[Recorder, Stop], Awaitable[Outcome]],
     key: str | None = None,
+    clock_ahead_s: float = 0.0,
 ) -> Ended:
     """Run `work`, write the executed notebook, and record how the attempt ended.
 
@@ -47,8 +48,8 @@ async def attempt(
         Masks secrets.
     work
         Runs the job and returns its outcome. SIGTERM and SIGINT request its end.
-    key
-        Signs the last event.
+    key, clock_ahead_s
+        As for `Recorder`.
 
     Raises
     ------
@@ -56,7 +57,7 @@ async def attempt(
         If the disk is full.
     """
     stop: Stop = asyncio.get_running_loop().create_future()
-    with Recorder(folder, redactor, key) as recorder, _stopped_by_signals(stop):
+    with Recorder(folder, redactor, key, clock_ahead_s) as recorder, _stopped_by_signals(stop):
         try:
             outcome = await work(recorder, stop)
         except EventLogFullError:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
@@ -41,11 +42,15 @@ class Recorder:
         a stream may have to wait for its next chunk.
     key
         Signs the last event, if given.
+    clock_ahead_s
+        By how many seconds the clock of this machine is ahead of the one by which events are dated.
     """
 
-    def __init__(self, folder: AttemptFolder, redactor: Redactor, key: str | None = None) -> None:
+    def __init__(
+        self, folder: AttemptFolder, redactor: Redactor, key: str | None = None, clock_ahead_s: float = 0.0
+    ) -> None:
         self.redactor = redactor
-        self._clock = SteadyClock()
+        self._clock = SteadyClock(time.time() - clock_ahead_s)
         self._event_log = EventLogWriter(folder.event_log, key)
         self._warnings: list[JobWarning] = []
         self._std_log = _open(folder.std_log)

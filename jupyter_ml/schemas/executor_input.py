@@ -30,6 +30,8 @@ class ExecutorInput:
         Connections of datastores by name, as JSON, which the job's processes can ask for.
     workspace
         Name of the workspace.
+    clock_ahead_s
+        By how many seconds the clock of its machine is ahead of that of the supervisor, by which events are dated.
     """
 
     environment: dict[str, str] = field(repr=False)
@@ -37,6 +39,7 @@ class ExecutorInput:
     confidential: list[str] = field(default_factory=list, repr=False)
     connections: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     workspace: str | None = None
+    clock_ahead_s: float = 0.0
 
     def encode(self) -> bytes:
         """Return it as JSON."""

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute.process import Process
+from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.exit_codes import EXIT_CANCELED, EXIT_COMPLETED
 from jupyter_ml.supervisor.mirroring import Mirror
 from jupyter_ml.supervisor.remote_tracking import RemoteTracking
@@ -70,6 +72,9 @@ class AttemptNode:
     async def spawn(self, executor: ProcessSpec) -> None:
         """Start the executor."""
         executor = await self.tracking.open(await self.mirror.send(executor))
+        if ahead_s := await self.compute.clock_ahead_s():
+            given = replace(ExecutorInput.decode(executor.stdin), clock_ahead_s=ahead_s)
+            executor = replace(executor, stdin=given.encode())
         self.process = await self.compute.spawn(executor)
 
     async def kill(self, *, supervised: bool) -> None:

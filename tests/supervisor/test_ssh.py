@@ -10,12 +10,14 @@ import os
 import shutil
 import signal
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
 
 from jupyter_ml.compute import registry
 from jupyter_ml.eventlog.reader import EventLogReader
+from jupyter_ml.schemas.base import now
 from jupyter_ml.schemas.compute_states import ComputeState
 from jupyter_ml.schemas.specs import CommandJob, NotebookJob
 from jupyter_ml.schemas.states import FINAL, JobState
@@ -37,15 +39,21 @@ for number in range(200):
 
 
 @pytest.fixture
-def lab(workspace, ssh_server, monkeypatch):
-    """Let this process be the supervisor; return a workspace to which a machine is being attached."""
+def supervised(workspace, monkeypatch):
+    """Let this process be the supervisor."""
     named = {"ssh": "jupyter_ml.compute.ssh.machine:SshMachine", "local": "jupyter_ml.compute.local:LocalCompute"}
     known = EntryPoints(EntryPoint(*each, registry.GROUP) for each in named.items())
     monkeypatch.setattr(registry, "_installed", lambda: known)
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
     monkeypatch.setattr("jupyter_ml.supervisor.controllers.computes.OBSERVE_S", 0.2)
-    workspace.computes.create({"name": "lab", "type": "ssh", **ssh_server.settings()})
     return workspace
+
+
+@pytest.fixture
+def lab(supervised, ssh_server):
+    """Return a workspace to which a machine is being attached."""
+    supervised.computes.create({"name": "lab", "type": "ssh", **ssh_server.settings()})
+    return supervised
 
 
 @asynccontextmanager
@@ -165,6 +173,41 @@ def test_jobs_run_in_an_environment_that_is_sent_once(lab, ssh_server, tmp_path)
     assert failed.cause.kind == "environment"
     assert "six==99" in failed.cause.message
     assert "jupyter-ml.lab.both" in kernels
+
+
+@pytest.fixture
+def elsewhere(ssh_server):
+    """Return a server that the next test starts again on this machine."""
+    yield ssh_server
+    ssh_server.kill()
+
+
+def test_the_clock_of_a_machine_neither_ends_a_job_nor_makes_its_times_wrong(supervised, elsewhere):
+    spec = CommandJob(command="date +%s; sleep 1", code=None, compute="lab", limits={"timeout": 1_000})
+
+    async def run():
+        supervised.computes.create({"name": "lab", "type": "ssh", **elsewhere.settings()})
+        async with supervisor(supervised):
+            await until(lambda: supervised.computes.get("lab"), lambda found: found.state is ComputeState.RUNNING)
+            name = supervised.jobs.submit(spec).name
+            done = await until(lambda: supervised.jobs.get(name), lambda job: job.state in FINAL)
+            supervised.computes.delete("lab")
+            await until(supervised.computes.list, lambda page: page.total == 1)
+        return done, now()
+
+    for ahead_s in (-3_600, 3_600):
+        elsewhere.kill()
+        elsewhere.start_elsewhere(ahead_s)
+        done, after = asyncio.run(run())
+        assert done.state is JobState.COMPLETED, done.cause
+        said_s = int(printed(supervised, done.name)) - done.started_at.timestamp()
+        assert abs(said_s - ahead_s) < 1_000, "the clock there is another one"
+        [attempt] = supervised._context.store.jobs.attempts(done.name)
+        events = EventLogReader(supervised._context.layout.attempt(done.name, 1) / "events.jsonl")
+        times = [datetime.fromtimestamp(event.time, UTC) for event, _ in events]
+        assert done.started_at < times[0] < times[-1] <= done.ended_at < after
+        assert attempt.ended_at == done.ended_at
+        assert 1 < done.duration_s < (after - done.created_at).total_seconds()
 
 
 def test_a_machine_that_is_gone_is_detached(lab, ssh_server):

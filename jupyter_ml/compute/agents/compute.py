@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
@@ -53,6 +54,14 @@ class AgentCompute(Compute):
     async def usage(self) -> ComputeUsage:
         """Return how busy the machine of the agent is, over a tenth of a second."""
         return await machine_usage(self.client)
+
+    async def clock_ahead_s(self) -> float:
+        """Return by how many seconds its clock is ahead; 0 where the reply took longer than that."""
+        asked, began = time.time(), time.monotonic()
+        about, _ = await self.client.request("about")
+        took_s = time.monotonic() - began
+        ahead_s: float = about.get("time", asked) - asked - took_s / 2  # an agent of an earlier version has none
+        return ahead_s if abs(ahead_s) > took_s else 0.0
 
     async def spawn(self, spec: ProcessSpec) -> Process:
         """Start a program; see `Compute.spawn`."""
