@@ -30,9 +30,17 @@ SLEEPING = [sys.executable, "-c", "import time; time.sleep(600)"]
 
 
 @pytest.fixture
-def held() -> Iterator[subprocess.Popen[bytes]]:
+def started(tmp_path: Path) -> Path:
+    """Return a file that is there as long as the cluster of a node is started."""
+    file = tmp_path / "started"
+    file.touch()
+    return file
+
+
+@pytest.fixture
+def held(started: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run a holder, whose worker does nothing."""
-    with subprocess.Popen([sys.executable, "-I", holder.__file__, *SLEEPING]) as process:
+    with subprocess.Popen([sys.executable, "-I", holder.__file__, str(started), *SLEEPING]) as process:
         yield process
         process.kill()
 
@@ -70,8 +78,19 @@ def test_a_worker_that_has_ended_is_started_again_while_there_is_an_agent(held):
     until(lambda: not directory.exists())
 
 
-def test_a_worker_that_could_not_be_used_is_not_started_again():
-    ended = subprocess.run([sys.executable, "-I", holder.__file__, sys.executable, "-c", "exit(3)"], check=False)
+def test_a_node_of_a_cluster_that_was_stopped_ends(held, started):
+    directory = directory_of(held)
+    agent = start_agent(directory, held.pid, 600)
+    [worker] = psutil.Process(held.pid).children()
+    started.unlink()
+    held.wait(60)
+    until(lambda: not directory.exists() and not agent.is_running())
+    assert not worker.is_running()
+
+
+def test_a_worker_that_could_not_be_used_is_not_started_again(started):
+    command = [sys.executable, "-I", holder.__file__, str(started), sys.executable, "-c", "exit(3)"]
+    ended = subprocess.run(command, check=False)
     assert ended.returncode == 3
 
 

@@ -237,7 +237,8 @@ class Cluster(Compute):
         about |= {"runner": found} if (found := self._runners.get(about["id"])) else {}
         kind = SharedNode if self.settings.shares_files else RemoteNode
         reserved = kind(self.name, self.settings, self._own, held, about, kernel=kernel)
-        if isinstance(reserved, RemoteNode) and reserved.python is None:
+        lost = "python" not in about  # attaching to its programs reports that
+        if isinstance(reserved, RemoteNode) and reserved.python is None and not lost:
             try:
                 async with self._sending:  # nodes with the same home directory have them then
                     await reserved.send_packages()

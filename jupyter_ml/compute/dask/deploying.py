@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import itertools
 import os
 import secrets
 import subprocess
@@ -23,6 +24,7 @@ from distributed.scheduler import Scheduler
 
 from jupyter_ml.compute.commands import started
 from jupyter_ml.compute.dask import holder
+from jupyter_ml.compute.dask.calling import STARTED
 from jupyter_ml.errors import InvalidInputError, UnavailableError
 from jupyter_ml.schemas.clusters import QUEUES
 
@@ -36,6 +38,8 @@ __all__ = ["deploy", "end_reasons", "find_class"]
 JOIN_S = 60
 """How long a worker tries to reach the scheduler until it ends; its holder starts it again while there are programs."""
 SHOWN_BYTES = 2_000
+WAITING = ("PENDING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "SPECIAL_EXIT")
+"""States of a job of Slurm that runs nowhere and has not ended."""
 NAMES = {
     "ssh": "distributed.SSHCluster",
     "kubernetes": "jupyter_ml.compute.dask.kubernetes.KubernetesCluster",
@@ -138,7 +142,8 @@ async def deploy(settings: ClusterSettings, directory: Path, prefix: str) -> Das
     else:
         made = _of_class(find_class(settings.deployer), settings, directory, prefix)
     if isinstance(made, SpecCluster):
-        made._new_worker_name = lambda number: f"{prefix}-{number}"  # noqa: SLF001
+        numbers = itertools.count()  # a lost node keeps its name while a job has to notice that
+        made._new_worker_name = lambda _: f"{prefix}-{next(numbers)}"  # noqa: SLF001
     cluster: DaskCluster = await made
     if (address := getattr(cluster, "scheduler_address", "")).rpartition(":")[2].isdigit():
         (directory / "port").write_text(address.rpartition(":")[2])
@@ -151,7 +156,7 @@ def _local(directory: Path) -> SpecCluster:
     tls = [f"--tls-{name}={files[key]}" for name, key in (("ca-file", "ca_file"), ("cert", "cert"), ("key", "key"))]
     worker = [sys.executable, "-P", "-m", "distributed.cli.dask_worker", *tls, "--no-dashboard", "--host=127.0.0.1"]
     worker += ["--no-nanny", "--nthreads=1", "--memory-limit=0", f"--death-timeout={JOIN_S}"]
-    command = [sys.executable, "-I", str(_holder(directory)), *worker]
+    command = [sys.executable, "-I", *_holder(directory), *worker]
     scheduler = {"protocol": "tls", "host": "127.0.0.1", "port": _port(directory), "security": security, **_DASHBOARD}
     return SpecCluster(
         scheduler={"cls": Scheduler, "options": scheduler},
@@ -177,7 +182,7 @@ def _of_class(found: Callable[..., Any], settings: ClusterSettings, directory: P
             "worker_extra_args": ["--no-dashboard"],
             "log_directory": str(_logs(directory)),
             **options,
-            "python": f"{python} -I {_holder(directory)} {python}",
+            "python": " ".join([python, "-I", *_holder(directory), python]),
             "scheduler_options": scheduler,
             "nanny": False,
             "processes": 1,
@@ -210,11 +215,11 @@ def _name(directory: Path) -> str:
     return file.read_text()
 
 
-def _holder(directory: Path) -> Path:
-    """Write the program that keeps workers running where nodes see it."""
+def _holder(directory: Path) -> tuple[str, str]:
+    """Write the program that keeps workers running where nodes see it; return its path and its argument."""
     target = directory / "holder.py"
     target.write_bytes(Path(holder.__file__).read_bytes())
-    return target
+    return str(target), str(directory / STARTED)
 
 
 def _security(directory: Path) -> Security:
@@ -230,13 +235,16 @@ def _security(directory: Path) -> Security:
     return Security(tls_ca_file=str(files["ca"]), require_encryption=True, **pairs)
 
 
-async def end_reasons(cluster: DaskCluster, names: Collection[str]) -> dict[str, tuple[bool, str]]:
-    """Return, for nodes that do not respond, whether each has ended, and what is known about it."""
+async def end_reasons(cluster: DaskCluster, names: Collection[str]) -> dict[str, tuple[bool | None, str]]:
+    """Return, for nodes that do not respond, whether each has ended, and what is known about it.
+
+    None stands for one that waits: if there was a node before, its queuing system has ended that, to start another one.
+    """
     if hasattr(cluster, "reasons"):
         return await cluster.reasons(names)  # type: ignore[no-any-return]
     workers = {name: cluster.workers[name] for name in names if name in getattr(cluster, "workers", {})}
     commands = {name: each for name, each in workers.items() if isinstance(each, _Command)}
-    found = {name: _ended(each) for name, each in commands.items()}
+    found: dict[str, tuple[bool | None, str]] = {name: _ended(each) for name, each in commands.items()}
     jobs = {name: each.job_id for name, each in workers.items() if getattr(each, "cancel_command", "") == "scancel"}
     if jobs:
         found |= await _slurm(jobs)
@@ -251,7 +259,7 @@ def _ended(worker: _Command) -> tuple[bool, str]:
     return True, f"it ended with exit code {code}: {printed.decode(errors='replace').strip().rpartition(chr(10))[2]}"
 
 
-async def _slurm(jobs: dict[str, str]) -> dict[str, tuple[bool, str]]:
+async def _slurm(jobs: dict[str, str]) -> dict[str, tuple[bool | None, str]]:
     """Return the states of jobs of Slurm and why they wait; those that it does not list have ended."""
     command = ["squeue", "--noheader", "--states=all", "--format=%i|%T|%r", f"--jobs={','.join(jobs.values())}"]
     async with started(*command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE) as process:
@@ -263,7 +271,7 @@ async def _slurm(jobs: dict[str, str]) -> dict[str, tuple[bool, str]]:
     return {name: _of_job(number, *states.get(number, ("GONE", ""))) for name, number in jobs.items()}
 
 
-def _of_job(number: str, state: str, reason: str) -> tuple[bool, str]:
-    runs = state in ("PENDING", "CONFIGURING", "RUNNING", "SUSPENDED", "COMPLETING", "REQUEUED", "RESIZING")
+def _of_job(number: str, state: str, reason: str) -> tuple[bool | None, str]:
+    runs = state in ("CONFIGURING", "RUNNING", "SUSPENDED", "COMPLETING", "RESIZING")
     why = f" ({reason})" if reason not in ("", "None") else ""
-    return not runs, f"job {number} of Slurm is {state}{why}"
+    return None if state in WAITING else not runs, f"job {number} of Slurm is {state}{why}"

@@ -1,10 +1,11 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""Keep a worker of Dask running as long as its node is in use: ``python holder.py COMMAND...``.
+"""Keep a worker of Dask running as long as its node is in use: ``python holder.py FILE COMMAND...``.
 
 A worker ends when its scheduler does. It is started again as long as the node has an agent, so that programs go on, and
 the next scheduler at the same address finds the node. The agent ends with this process, and this one with the agent.
+Both end when the file is removed, as a cluster that is stopped does: its manager may have been killed.
 The text of this file is such a program on nodes, with the standard library only and Python 3.9 or newer.
 """
 
@@ -24,8 +25,8 @@ QUIET = {"DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s", "DASK_DISTRIBUTED__WOR
 """Settings of a worker that runs no tasks, which else wakes up 150 times a second."""
 
 
-def main(*command: str) -> int:
-    """Run the command, and return its exit code."""
+def main(file: str, *command: str) -> int:
+    """Run the command as long as there is a file, and return its exit code."""
     directory = f"{tempfile.gettempdir()}/jupyter-ml-{os.geteuid()}/{secrets.token_hex(8)}"
     environment = {**QUIET, **os.environ, "JUPYTER_ML_NODE": directory, "JUPYTER_ML_NODE_PID": str(os.getpid())}
     ending: list[int] = []
@@ -37,12 +38,22 @@ def main(*command: str) -> int:
         while worker.poll() is None and not ending:
             time.sleep(LOOK_S)
             has_agent = os.path.exists(directory)
-            if had_agent and not has_agent:
+            if (had_agent and not has_agent) or _removed(file):
                 ending.append(0)
             had_agent = has_agent
         if ending or not os.path.exists(directory):
             return _end(worker)
         time.sleep(AGAIN_S)
+
+
+def _removed(file: str) -> bool:
+    try:
+        os.stat(file)
+    except FileNotFoundError:
+        return True
+    except OSError:  # a file server may not reply
+        return False
+    return False
 
 
 def _end(worker: subprocess.Popen[Any]) -> int:

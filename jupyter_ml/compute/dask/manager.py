@@ -41,8 +41,6 @@ CONFIGURATION = "cluster.json"
 TICK_S, ASK_S, RETRY_S = 0.1, 1.0, 10.0
 LEAVE_S = 600.0
 """After so long without nodes and clients the process ends; the next client starts another one."""
-RETURN_S = 15.0
-"""How long nodes of an earlier manager may take to register, before others are started in their place."""
 FOREVER = "365 days"
 
 _log = logging.getLogger(__name__)
@@ -76,7 +74,7 @@ class Manager:
         self._file = directory / "nodes.json"
         self._returning: set[str] = {*json.loads(self._file.read_text())} if self._file.exists() else set()
         self._noted = {*self._returning}
-        self._return_until = self._time() + RETURN_S
+        self._return_until = 0.0
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Manage it until it is closed, or there is nothing left to do; call `ready` when clients can connect."""
@@ -89,6 +87,8 @@ class Manager:
         )
         self._cluster = await deploy(self._settings, self._directory, secrets.token_hex(3))
         self._pool.connection = self._cluster.security.get_connection_args("client")
+        # no others are started in place of those of an earlier manager, unless they are lost as any that do not respond
+        self._return_until = self._time() + self._settings.node_timeout
         used_at = self._time()
         try:
             async with Server(self._pool) as server:
@@ -156,6 +156,8 @@ class Manager:
             member = self._members[about["id"]] = Member(about, name, address, client, now())
             _log.info("node %s: %s on %s, Python %s", member.id, name, about["host"], about["version"])
         member.name, member.address, member.away_since = name, address, None
+        for other in [each for each in self._members.values() if each.name == name and each is not member]:
+            await self._lose(other, "it was started again")
         self._message = None
         if member.state is NodeState.UNUSABLE:  # its jobs have failed
             await self._end(member)
@@ -178,7 +180,7 @@ class Manager:
                 self._preparing[name] = self._preparing[name].model_copy(update={"message": why})
         for name, member in away.items():
             ended, why = reasons.get(name, (False, None))
-            if ended or self._time() - (member.away_since or 0.0) > self._settings.node_timeout:
+            if ended is not False or self._time() - (member.away_since or 0.0) > self._settings.node_timeout:
                 await self._lose(member, why or f"it has not responded for {self._settings.node_timeout} s")
         idle = [each for each in self._members.values() if each.address and not each.use.holds]
         await asyncio.gather(*(each.count_programs() for each in idle), return_exceptions=True)
@@ -189,10 +191,10 @@ class Manager:
             member.message = f"node {member.id} on {member.about['host']} is lost: {why}"
             member.observe(NodeState.UNUSABLE, now())
             _log.warning("%s", member.message)
-            if member.name in getattr(self._cluster, "worker_spec", {}):
+            if member.name in getattr(self._cluster, "worker_spec", {}) and member.name not in self._workers().values():
                 await self._cluster.scale_down([member.name])
         if not member.use.holds:
-            del self._members[member.id]
+            self._pool.gone[member.id] = self._members.pop(member.id).message
 
     async def _resize(self) -> None:
         at = self._time()

@@ -35,6 +35,8 @@ class Pool:
         How many slots each client asks for.
     members : dict
         The nodes that have responded, by id.
+    gone : dict
+        Why nodes were lost that are members no more, by id.
     nodes : ComputeNodes
         What clients see.
     changed : asyncio.Condition
@@ -49,6 +51,7 @@ class Pool:
         self.directory, self.settings = directory, settings
         self.demand: dict[object, int] = {}
         self.members: dict[str, Member] = {}
+        self.gone: dict[str, str | None] = {}
         self.nodes, self.changed = ComputeNodes(), asyncio.Condition()
         self.connection: dict[str, Any] = {}
         self.closing = asyncio.Event()
@@ -69,6 +72,8 @@ class Pool:
         member = self.members.get(node)
         if member is not None:
             return member.message if member.state is NodeState.UNUSABLE else None
+        if node in self.gone:
+            return self.gone[node]
         age_s = asyncio.get_running_loop().time() - self._started_at
         return None if age_s < self.settings.node_timeout else f"node {node} is lost"
 
