@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.workspaces",
     "tests.docker_engine",  # after what they use
     "tests.slurm",
+    "tests.supervisor.clusters",
     "tests.ssh_server",
     "tests.other_server",
 ]

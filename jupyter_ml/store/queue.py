@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func, literal, or_, select, update
+from sqlalchemy import case, delete, func, literal, or_, select, update
 
 from jupyter_ml.errors import ConflictError
 from jupyter_ml.schemas.admission import Capacity
@@ -91,6 +91,19 @@ class JobQueue(JobAttempts):
                 start_attempt(connection, job_id, job, time, token=token)
             record(connection, [job_event("job_state_changed", job, time) for job in found])
             return found
+
+    def release(self, name: str, cause: Cause) -> None:
+        """Put a job whose attempt has not run anything back into the queue, as if it had not been claimed."""
+        with self._database.write() as connection:
+            row = self._find(connection, name)
+            connection.execute(delete(attempts).where(is_current(name)))
+            before = {"attempt": row.attempt - 1, "started_at": row.started_at if row.attempt > 1 else None}
+            connection.execute(update(jobs).where(jobs.c.id == row.id).values(state=JobState.QUEUED, **before))
+            why = cause.model_dump(mode="json")
+            connection.execute(update(job_details).where(job_details.c.job_id == row.id).values(cause=why))
+            job = read_jobs(connection, [row.id])[0]
+            update_search(connection, row.id, job)
+            record(connection, [job_event("job_state_changed", job, now())])
 
     def adopt(self, name: str, token: str) -> JobState:
         """Claim the current attempt of a job, even from another process; return the state of the job."""

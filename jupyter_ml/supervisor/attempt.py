@@ -11,19 +11,20 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from jupyter_ml.errors import JupyterMLError
+from jupyter_ml.compute.process import Exit
+from jupyter_ml.errors import GoneError, JupyterMLError
 from jupyter_ml.eventlog.signing import SigningKeys
 from jupyter_ml.schemas.causes import CauseKind
-from jupyter_ml.schemas.command_job import CommandJob
 from jupyter_ml.schemas.outcomes import CANCELED, Outcome, failed
 from jupyter_ml.schemas.warnings import JobWarning
 from jupyter_ml.services.jobs.attempts import attempt_folder
-from jupyter_ml.supervisor.attempt_nodes import AttemptNode, ExecutorGroup, nodes_of
+from jupyter_ml.supervisor.attempt_nodes import AttemptNode, ExecutorGroup, addresses_of, nodes_of, where
 from jupyter_ml.supervisor.cancellation import CancellationToken, DetachedError
 from jupyter_ml.supervisor.claiming import Claim, ClaimLostError
 from jupyter_ml.supervisor.environments import CanceledError, EnvironmentFailedError, EnvironmentInstaller
 from jupyter_ml.supervisor.finalizing import finalize
 from jupyter_ml.supervisor.node_log import NodeLog, outcome_of_nodes
+from jupyter_ml.supervisor.outcome import NotStartedError, queued_again, vanished
 from jupyter_ml.supervisor.preparing import ensure_run, prepare
 from jupyter_ml.supervisor.retrying import Retrying
 from jupyter_ml.supervisor.watching import watch
@@ -32,9 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jupyter_ml.compute.base import Compute
-    from jupyter_ml.compute.process import Info
+    from jupyter_ml.compute.process import ProcessSpec
     from jupyter_ml.errors import UnavailableError
-    from jupyter_ml.schemas.distribution import NodeAddress
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.services.context import WorkspaceContext
     from jupyter_ml.supervisor.preparing import Installed
@@ -126,8 +126,11 @@ class Attempt:
         async with self._claim.held(adopt=self._adopted):
             if not self.job.supervised:
                 await self._send_environment()
-            if not await self._find() and (outcome := await self._start()):
-                return outcome
+            try:
+                if not await self._find() and (outcome := await self._start()):
+                    return outcome
+            except GoneError as error:  # the node on which an earlier supervisor has started it, or was about to
+                return vanished(self._folder, Exit(lost=f"{error}", unreachable=True), started=True, forged=False)
         for node in self._nodes:
             node.tracking.resume()
         first, *others = self._nodes
@@ -215,7 +218,9 @@ class Attempt:
 
     async def _spawned(self, retrying: Retrying) -> Outcome | None:
         try:
-            await self._spawn(retrying, await self._installed())
+            await self._spawn(await self._sent(retrying, await self._installed()))
+        except NotStartedError as error:
+            return CANCELED if self.cancellation.canceled else queued_again(error)
         except DetachedError:
             raise
         except CanceledError:
@@ -235,40 +240,34 @@ class Attempt:
         )
         try:
             return [await each.install() for each in nodes]
+        except GoneError as error:
+            raise NotStartedError(error) from error
         except JupyterMLError as error:
             raise EnvironmentFailedError(f"The environment of the job could not be installed: {error}") from error
 
-    async def _spawn(self, retrying: Retrying, installed: Sequence[Installed | None]) -> None:
+    async def _sent(self, retrying: Retrying, installed: Sequence[Installed | None]) -> list[ProcessSpec]:
+        """Bring everything to all nodes, and return the executors to start there; NotStartedError if one is lost."""
         assert self.job.run_id is not None
         keys, store = SigningKeys.create(), self._workspace.store.jobs
         given = self._workspace, self.job, self.job.run_id, self._claim.token, keys.signing
-        addresses, executors = await self._addresses(), []
-        for number in range(len(self._nodes)):
-            prepared = partial(prepare, *given, installed=installed[number], node=number, nodes=addresses)
-            executors.append(await retrying.call(prepared))
-        # before any code of the job can run
-        await self._threads.store(store.set_verifying_key, self.job.name, keys.verifying)
-        if self._nodes[0].compute.node is not None:
-            await self._threads.store(store.set_process, self.job.name, self._where())
+        executors = []
+        try:
+            nodes = await addresses_of(self.job, self._nodes)
+            for number in range(len(self._nodes)):
+                prepared = partial(prepare, *given, installed=installed[number], node=number, nodes=nodes)
+                executors.append(await retrying.call(prepared))
+            # before any code of the job can run
+            await self._threads.store(store.set_verifying_key, self.job.name, keys.verifying)
+            if self._nodes[0].compute.node is not None:
+                await self._threads.store(store.set_process, self.job.name, where(self._nodes))
+            return [await node.send(each) for node, each in zip(self._nodes, executors, strict=True)]
+        except GoneError as error:
+            raise NotStartedError(error) from error
+
+    async def _spawn(self, executors: Sequence[ProcessSpec]) -> None:
         for node, executor in zip(self._nodes, executors, strict=True):
             await node.spawn(executor)
-        await self._threads.store(store.set_process, self.job.name, self._where())
-
-    async def _addresses(self) -> list[NodeAddress]:
-        """Return how the nodes of an attempt reach each other, if there are several."""
-        count = len(self._nodes)
-        if count == 1:
-            return []
-        assert isinstance(self.job.spec, CommandJob)
-        assert self.job.spec.distribution is not None
-        ports = [self.job.spec.distribution.ports(number, count) for number in range(count)]
-        given = zip(self._nodes, ports, strict=True)
-        return [*await asyncio.gather(*(node.compute.address(each) for node, each in given))]
-
-    def _where(self) -> Info:
-        """Return on which nodes the attempt runs, and its processes as far as they have started."""
-        first, *others = ({**_node(each), **(each.process.info() if each.process else {})} for each in self._nodes)
-        return {**first, **({"others": others} if others else {})}
+        await self._threads.store(self._workspace.store.jobs.set_process, self.job.name, where(self._nodes))
 
     async def _reserve(self, nodes: Sequence[str] = ()) -> None:
         """Go on with nodes of the compute, if it has nodes."""
@@ -296,7 +295,3 @@ class Attempt:
     def _with_run(self) -> Job:
         adopted, self._may_have_run = self._may_have_run, True  # where this fails, the run may exist the next time
         return self.job.model_copy(update={"run_id": ensure_run(self._workspace, self.job, adopted=adopted)})
-
-
-def _node(node: AttemptNode) -> Info:
-    return {"node": node.compute.node} if node.compute.node is not None else {}

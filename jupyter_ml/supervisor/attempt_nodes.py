@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_ml.compute.process import Process
+from jupyter_ml.schemas.command_job import CommandJob
 from jupyter_ml.schemas.executor_input import ExecutorInput
 from jupyter_ml.schemas.exit_codes import EXIT_CANCELED, EXIT_COMPLETED
 from jupyter_ml.supervisor.mirroring import Mirror
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
 
     from jupyter_ml.compute.base import Compute
     from jupyter_ml.compute.process import Exit, Info, ProcessSpec
+    from jupyter_ml.schemas.distribution import NodeAddress
     from jupyter_ml.schemas.jobs import Job
     from jupyter_ml.schemas.launch import AttemptFolder
     from jupyter_ml.supervisor.threads import Threads
     from jupyter_ml.tracking.rest import TrackingServer
 
-__all__ = ["AttemptNode", "ExecutorGroup", "nodes_of"]
+__all__ = ["AttemptNode", "ExecutorGroup", "addresses_of", "nodes_of", "where"]
 
 END_S = 3.0
 """How long executors may take to end before they are killed; their processes have a second after SIGTERM."""
@@ -37,6 +39,28 @@ END_S = 3.0
 def nodes_of(job: Job) -> int:
     """Return on how many nodes a job runs."""
     return job.spec.resources.instance_count if job.spec is not None else 1
+
+
+async def addresses_of(job: Job, nodes: Sequence[AttemptNode]) -> list[NodeAddress]:
+    """Return how the nodes of an attempt reach each other, if there are several."""
+    if len(nodes) == 1:
+        return []
+    assert isinstance(job.spec, CommandJob)
+    assert job.spec.distribution is not None
+    ports = [job.spec.distribution.ports(number, len(nodes)) for number in range(len(nodes))]
+    return [*await asyncio.gather(*(node.compute.address(each) for node, each in zip(nodes, ports, strict=True)))]
+
+
+def where(nodes: Iterable[AttemptNode]) -> Info:
+    """Return on which nodes an attempt runs, and its processes as far as they have started."""
+    first, *others = (
+        {
+            **({"node": each.compute.node} if each.compute.node is not None else {}),
+            **(each.process.info() if each.process else {}),
+        }
+        for each in nodes
+    )
+    return {**first, **({"others": others} if others else {})}
 
 
 class AttemptNode:
@@ -69,12 +93,16 @@ class AttemptNode:
         self.tracking = RemoteTracking(compute, tracking_server, folder, f"{folder.path}")
         self.process: Process | None = None
 
-    async def spawn(self, executor: ProcessSpec) -> None:
-        """Start the executor."""
+    async def send(self, executor: ProcessSpec) -> ProcessSpec:
+        """Bring there what the executor needs, and return the one to start."""
         executor = await self.tracking.open(await self.mirror.send(executor))
         if ahead_s := await self.compute.clock_ahead_s():
             given = replace(ExecutorInput.decode(executor.stdin), clock_ahead_s=ahead_s)
             executor = replace(executor, stdin=given.encode())
+        return executor
+
+    async def spawn(self, executor: ProcessSpec) -> None:
+        """Start the executor."""
         self.process = await self.compute.spawn(executor)
 
     async def kill(self, *, supervised: bool) -> None:

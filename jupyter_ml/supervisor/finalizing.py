@@ -44,6 +44,11 @@ async def finalize(
     retrying: Retrying,
 ) -> None:
     """End an attempt, or put its job back into the queue; safe to repeat after a crash in the middle."""
+    if outcome.state is JobState.QUEUED:
+        assert outcome.cause is not None
+        await threads.store(workspace.store.jobs.release, job.name, outcome.cause)
+        workspace.notify()
+        return
     canceled = await threads.slow(_collect, workspace, job, folder, outcome)
     unstored = job.run_id is not None and await store_rest(workspace, threads, job, retrying)
     if outcome.state is JobState.FAILED and job.attempt <= job.retries and job.supervised and not canceled:

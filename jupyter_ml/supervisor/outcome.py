@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from jupyter_ml.eventlog.writer import disk_full
-from jupyter_ml.schemas.causes import CauseKind
+from jupyter_ml.schemas.causes import Cause, CauseKind
 from jupyter_ml.schemas.exit_codes import EXIT_COMPLETED, EXIT_LOG_FULL
 from jupyter_ml.schemas.outcomes import Outcome, failed
 from jupyter_ml.schemas.regular_files import open_regular
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jupyter_ml.compute.process import Exit
     from jupyter_ml.schemas.launch import AttemptFolder
 
-__all__ = ["DAMAGED", "SIGNALED", "vanished"]
+__all__ = ["DAMAGED", "SIGNALED", "NotStartedError", "queued_again", "vanished"]
 
 LOG_TAIL_BYTES = 4_000
 DAMAGED = JobWarning(
@@ -45,6 +45,16 @@ SIGNALED = failed(
     "Let the job send signals to its own processes only. If the machine was shut down, submit the job again.",
 )
 """The outcome of an executor that was requested to end, but not by the supervisor."""
+
+
+class NotStartedError(Exception):
+    """The compute or a node of it was lost before any program of an attempt was started there."""
+
+
+def queued_again(error: NotStartedError) -> Outcome:
+    """Return that an attempt has not begun, with the reason: the job goes back into the queue, also without retries."""
+    message = f"The job has not run anything yet and waits again, because its compute was lost: {error}"
+    return Outcome(JobState.QUEUED, Cause(kind=CauseKind.STARTUP, message=message))
 
 
 def vanished(folder: AttemptFolder, ended: Exit, *, started: bool, forged: bool) -> Outcome:

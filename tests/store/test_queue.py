@@ -112,6 +112,25 @@ def test_a_claim_begins_an_attempt(store):
     assert store.jobs.process("one") is None
 
 
+def test_a_claim_that_is_taken_back_leaves_nothing(store):
+    store.jobs.insert(job("a"), host=None)
+    store.jobs.claim(host="here", compute="local", limit=1)
+    store.jobs.transition("a", JobState.QUEUED, cause=CAUSE)
+    [second] = store.jobs.claim(host="here", compute="local", limit=1)
+    store.jobs.release("a", CAUSE)
+    released = store.jobs.get("a")
+    assert (released.state, released.attempt, released.cause) == (JobState.QUEUED, 1, CAUSE)
+    assert released.started_at == second.started_at, "when its first attempt started"
+    assert [each.number for each in store.jobs.attempts("a")] == [1]
+    assert claim(store, limit=1) == ["a"]
+    assert store.jobs.get("a").attempt == 2
+    store.jobs.insert(job("b"), host=None)
+    assert claim(store, limit=1) == ["b"]
+    store.jobs.release("b", CAUSE)
+    never = store.jobs.get("b")
+    assert (never.attempt, never.started_at, store.jobs.attempts("b")) == (0, None, [])
+
+
 def test_a_retry_is_a_new_attempt_and_keeps_the_earlier_one(store):
     store.jobs.insert(job("one", retries=1), host=None)
     (first,) = store.jobs.claim(host="here", compute="local", limit=1)

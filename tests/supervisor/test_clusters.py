@@ -1,7 +1,7 @@
 # Copyright (c) the Jupyter ML developers.
 # Distributed under the terms of the BSD 3-Clause License.
 
-"""A cluster grows with the queue and shrinks again, and jobs on its nodes outlive what is killed around them."""
+"""A cluster grows with the queue and shrinks again, and its jobs run on one node or on several."""
 
 from __future__ import annotations
 
@@ -9,92 +9,18 @@ import asyncio
 import contextlib
 import re
 import sys
-from contextlib import asynccontextmanager
 
-import psutil
 import pytest
 
-from jupyter_ml.schemas.compute_states import ComputeState
 from jupyter_ml.schemas.formatting import queue_text
 from jupyter_ml.schemas.nodes import NodeState
 from jupyter_ml.schemas.specs import CommandJob
-from jupyter_ml.schemas.states import FINAL, JobState
-from jupyter_ml.supervisor.daemon import Daemon
+from jupyter_ml.schemas.states import JobState
 from tests.integration import KILLS
 from tests.slurm import OPTIONS, free_ports, running, slurm_command
-from tests.workspaces import TIMEOUT_S
+from tests.supervisor.clusters import deleted, ended, kill_a_node, started, submit, supervisor, until
 
 pytestmark = [pytest.mark.integration, KILLS]
-
-
-@pytest.fixture
-def cluster(workspace, monkeypatch):
-    """Return a function that creates a cluster; let this process be the supervisor, and leave no process."""
-    monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
-
-    def create(**settings):
-        given = {"name": "c", "type": "amlcompute", "max_instances": 3, "idle_time_before_scale_down": 1, **settings}
-        workspace.computes.create(given)
-        return workspace
-
-    yield create
-    left = processes(workspace)
-    for process in left:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    assert not left
-
-
-def processes(workspace) -> list[psutil.Process]:
-    """Return the processes of the cluster: its manager, and holders and workers of nodes."""
-    directory = str(workspace.folder / "computes" / "c")
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        command = process.info["cmdline"] or []
-        if any(directory in each for each in command) and process.status() != psutil.STATUS_ZOMBIE:
-            found.append(process)
-    return found
-
-
-def of(workspace, word: str) -> list[psutil.Process]:
-    return [each for each in processes(workspace) if any(word in part for part in each.info["cmdline"])]
-
-
-@asynccontextmanager
-async def supervisor(workspace):
-    daemon = Daemon(workspace._context, idle_exit_s=None)
-    task = asyncio.create_task(daemon.run(lambda: True))
-    try:
-        async with asyncio.timeout(TIMEOUT_S):
-            yield daemon
-    finally:
-        daemon.stop()
-        await task
-        daemon.close()
-
-
-async def until(get, condition):
-    while not condition(found := await asyncio.to_thread(get)):  # noqa: ASYNC110 -- of a database
-        await asyncio.sleep(0.05)
-    return found
-
-
-def submit(workspace, command, **fields):
-    return workspace.jobs.submit(CommandJob(command=command, code=None, compute="azureml:c", **fields)).name
-
-
-async def started(workspace):
-    found = await until(lambda: workspace.computes.get("c"), lambda each: each.state is not ComputeState.CREATING)
-    assert found.state is ComputeState.RUNNING, found.message
-
-
-async def ended(workspace, name):
-    return await until(lambda: workspace.jobs.get(name), lambda job: job.state in FINAL)
-
-
-async def deleted(workspace):
-    workspace.computes.delete("c")
-    await until(workspace.computes.list, lambda page: page.total == 1)
 
 
 def test_it_grows_with_the_queue_and_shrinks_again(cluster):
@@ -121,34 +47,6 @@ def test_it_grows_with_the_queue_and_shrinks_again(cluster):
     assert not (workspace.folder / "computes" / "c").exists()
 
 
-def test_jobs_outlive_the_supervisor_the_manager_and_the_worker(cluster, tmp_path):
-    workspace = cluster(max_instances=1, shared_files=False)
-
-    async def check():
-        async with supervisor(workspace):
-            await started(workspace)
-            name = submit(workspace, f"echo begun; while [ ! -e {tmp_path}/go ]; do sleep 0.1; done; echo done")
-            await until(lambda: workspace.jobs.get(name), lambda job: job.state is JobState.RUNNING)
-        [node] = workspace.computes.nodes("c").nodes
-        [manager] = of(workspace, "jupyter_ml.compute.dask")
-        manager.kill()
-        [worker] = [
-            each for each in of(workspace, "dask_worker") if not any("holder" in p for p in each.info["cmdline"])
-        ]
-        worker.kill()
-        async with supervisor(workspace):
-            await until(lambda: workspace.computes.nodes("c").nodes, lambda nodes: any(each.jobs for each in nodes))
-            (tmp_path / "go").touch()
-            done = await ended(workspace, name)
-            assert [each.id for each in workspace.computes.nodes("c").nodes] == [node.id], "it was found again"
-            await deleted(workspace)
-        return done
-
-    done = asyncio.run(check())
-    assert done.state is JobState.COMPLETED, done.cause
-    assert workspace.jobs.folder(done.name).std_log.read_text() == "begun\ndone\n"
-
-
 def test_jobs_wait_for_slurm_and_end_with_its_jobs(cluster, slurm):
     workspace = cluster(deployer="slurm", options=OPTIONS, max_instances=1)
 
@@ -173,14 +71,22 @@ def test_jobs_wait_for_slurm_and_end_with_its_jobs(cluster, slurm):
             await until(lambda: workspace.jobs.get(lost), lambda job: job.state is JobState.RUNNING)
             slurm_command("scancel", "--partition=main")
             failed = await ended(workspace, lost)
+            preempted = submit(workspace, "sleep 600")
+            await until(lambda: workspace.jobs.get(preempted), lambda job: job.state is JobState.RUNNING)
+            slurm_command(
+                "scontrol", "requeue", slurm_command("squeue", "--noheader", "--states=running", "--format=%i")
+            )
+            requeued = await ended(workspace, preempted)
             await deleted(workspace)
-        return done, failed
+        return done, failed, requeued
 
-    done, failed = asyncio.run(check())
+    done, failed, requeued = asyncio.run(check())
     assert done.state is JobState.COMPLETED, done.cause
     assert workspace.jobs.folder(done.name).std_log.read_text() == "ran\n"
     assert failed.state is JobState.FAILED
     assert re.search(r"is lost: job \d+ of Slurm is CANCELLED", failed.cause.message), failed.cause.message
+    assert requeued.state is JobState.FAILED
+    assert re.search(r"is lost: job \d+ of Slurm is PENDING", requeued.cause.message), requeued.cause.message
     assert slurm_command("squeue", "--noheader", "--states=running,pending") == ""
 
 
@@ -215,26 +121,6 @@ def test_the_workers_of_a_scheduler_are_nodes(cluster, scheduler):
     for printed, job in zip(("0", "1.16.0"), asyncio.run(check()), strict=True):
         assert job.state is JobState.COMPLETED, job.cause
         assert workspace.jobs.folder(job.name).std_log.read_text() == f"{printed}\n"
-
-
-def test_a_killed_node_fails_its_job_with_that_cause(cluster):
-    workspace = cluster(max_instances=1, shared_files=False)
-
-    async def check():
-        async with supervisor(workspace):
-            await started(workspace)
-            name = submit(workspace, "echo $$; sleep 600")
-            await until(lambda: workspace.jobs.get(name), lambda job: job.state is JobState.RUNNING)
-            [holder] = [each for each in of(workspace, "holder.py") if "holder" in "".join(each.info["cmdline"][:4])]
-            for process in [*holder.children(), holder]:
-                process.kill()
-            done = await ended(workspace, name)
-            await deleted(workspace)
-        return done
-
-    done = asyncio.run(check())
-    assert done.state is JobState.FAILED
-    assert "is lost" in done.cause.message
 
 
 MEET = """
@@ -281,15 +167,21 @@ def test_a_job_runs_on_several_nodes(cluster, tmp_path, shared_files):
         async with supervisor(workspace):
             workspace.jobs.cancel(endless)
             jobs.append(await ended(workspace, endless))
-            lost = submit_distributed(workspace, f"touch {tmp_path}/lost-$RANK; sleep 600")
+            command = f"[ -e {tmp_path}/lost-$RANK ] && echo again || {{ touch {tmp_path}/lost-$RANK; sleep 600; }}"
+            lost = submit_distributed(workspace, command, retries=1)
             await until(lambda: [*tmp_path.glob("lost-*")], lambda found: len(found) == 4)
-            holder = of(workspace, "holder.py")[-1]
-            for process in [*holder.children(), holder]:
-                process.kill()
+            nodes.append(nodes_of(lost))
+            kill_a_node(workspace)
             jobs.append(await ended(workspace, lost))
+            nodes.append(nodes_of(lost))
             await deleted(workspace)
         return jobs
 
+    def nodes_of(name):
+        found = workspace._context.store.jobs.process(name)
+        return {each["node"] for each in (found, *found["others"])}
+
+    nodes = []
     met, failed, canceled, lost = asyncio.run(check())
     assert met.state is JobState.COMPLETED, met.cause
     folder = workspace.jobs.folder(met.name)
@@ -300,5 +192,9 @@ def test_a_job_runs_on_several_nodes(cluster, tmp_path, shared_files):
     assert failed.state is JobState.FAILED
     assert re.fullmatch(r"Node 1, \w+: Process 3 of the command ended with exit code 5\.", failed.cause.message)
     assert canceled.state is JobState.CANCELED
-    assert lost.state is JobState.FAILED
-    assert re.match(r"Node [01], \w+: .*is lost", lost.cause.message), lost.cause.message
+    assert (lost.state, lost.attempt) == (JobState.COMPLETED, 2), lost.cause
+    first, _ = workspace._context.store.jobs.attempts(lost.name)
+    assert re.match(r"Node [01], \w+: .*is lost", first.cause.message), first.cause.message
+    assert [len(each) for each in nodes] == [2, 2]
+    assert len(nodes[0] & nodes[1]) == 1, "another one in place of the one that is lost"
+    assert [workspace.jobs.folder(lost.name).process_log(rank).read_text() for rank in range(4)] == ["again\n"] * 4
