@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import subprocess
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from importlib.metadata import EntryPoint, EntryPoints
@@ -119,6 +120,57 @@ def test_jobs_run_on_an_instance_and_outlive_the_supervisor(instances, tmp_path)
     assert printed.startswith("1.16.0 /home/jupyter-ml/.cache/jupyter-ml/environments/")
     assert not containers()
     assert not (instances.folder / "computes" / "box").exists()
+
+
+FORKS = """
+import os, time
+while True:
+    if not os.fork():
+        time.sleep(600)
+"""
+
+
+@pytest.fixture
+def small_home(instances):
+    """Let the home directory of the instance be on a disk of 30 MB."""
+    home = instances.folder / "computes" / "box" / "home"
+    home.mkdir(parents=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=30m", "small", str(home)], check=True)
+    yield
+    subprocess.run(["umount", "-l", str(home)], check=True)
+
+
+@pytest.mark.usefixtures("small_home")
+def test_a_job_that_uses_up_what_there_is_fails_and_the_next_one_runs(instances):
+    """Memory for temporary files, the disk, and processes."""
+    instances.computes.update("box", {"slots": 1, "settings": {"pids": 64}})
+    commands = [
+        "head -c 300M /dev/zero > /tmp/large || { rm /tmp/large; exit 3; }",
+        "head -c 100M /dev/zero > large",
+        f"python3 -c '{FORKS}'",
+        "echo ran",
+    ]
+
+    async def check():
+        async with supervisor(instances):
+            await until(lambda: instances.computes.get("box"), lambda box: box.state is ComputeState.RUNNING)
+            [container] = await asyncio.to_thread(containers)
+            specs = [CommandJob(command=each, code=None, compute="box") for each in commands]
+            names = [instances.jobs.submit(each).name for each in specs]
+            jobs = [await until(lambda n=name: instances.jobs.get(n), lambda job: job.state in FINAL) for name in names]
+            [same] = await asyncio.to_thread(containers)
+            assert (same.id, same.status) == (container.id, "running")
+        return jobs
+
+    jobs = asyncio.run(check())
+    logs = [instances.jobs.folder(job.name).std_log.read_text() for job in jobs]
+    temporary, disk, processes, ran = jobs
+    assert (temporary.state, temporary.cause.exit_code) == (JobState.FAILED, 3)
+    assert "No space left on device" in logs[0]
+    assert (disk.state, disk.cause.kind) == (JobState.FAILED, "disk_full")
+    assert processes.state is JobState.FAILED
+    assert "Resource temporarily unavailable" in logs[2]
+    assert (ran.state, logs[3]) == (JobState.COMPLETED, "ran\n"), ran.cause
 
 
 def test_it_is_stopped_when_it_is_idle_and_never_under_a_job(instances, monkeypatch):

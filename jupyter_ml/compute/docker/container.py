@@ -79,7 +79,7 @@ def container_options(settings: InstanceSettings, directory: Path, packages: Pat
         "environment": {"HOME": HOME, **BYTECODE},
         "working_dir": HOME,
         "read_only": True,
-        "tmpfs": {"/tmp": "mode=1777"},  # noqa: S108 -- of the container
+        "tmpfs": {"/tmp": _temporary(settings.memory_bytes)},  # noqa: S108 -- of the container
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges"],
         "network_mode": settings.network,
@@ -90,6 +90,11 @@ def container_options(settings: InstanceSettings, directory: Path, packages: Pat
         "volumes": volumes,
         "device_requests": [_gpus(settings.gpus)] if settings.gpus else None,
     }
+
+
+def _temporary(memory_bytes: int | None) -> str:
+    """Return the options of a file system in memory: its files stay when a program is killed for the memory of them."""
+    return "mode=1777" if memory_bytes is None else f"mode=1777,size={memory_bytes // 2}"
 
 
 def _gpus(count: int) -> dict[str, Any]:
