@@ -33,9 +33,9 @@ def add(workspace, monkeypatch):
     installed = with_types_of_tests()
     monkeypatch.setattr(registry, "_installed", lambda: installed)
 
-    def add(name, kind):
+    def add(name, kind, to=workspace):
         settings = {} if kind == "local" else {"directory": "/there"}
-        with workspace._context.store.computes._database.write() as connection:
+        with to._context.store.computes._database.write() as connection:
             connection.execute(insert(computes), new_row({"name": name, "type": kind, "settings": settings}, 1))
 
     return add
@@ -96,6 +96,13 @@ def test_kernels_come_and_go_with_computes_and_environments(workspace, add):
     assert titles(workspace) == ["Python (six.one)"]
     workspace.environments.delete("six.one")
     assert kernels(workspace) == {}
+
+
+def test_kernels_are_not_forked_if_workspace_yml_switches_it_off(make_workspace, tmp_path, add):
+    with make_workspace(tmp_path / "other", local={"fork": False}) as other:
+        add("box", "relay", other)
+        [box] = kernels(other).values()
+    assert not box["metadata"]["kernel_provisioner"]["config"]["fork"]
 
 
 def test_an_environment_that_was_sent_only_is_a_kernel_there(workspace, add):
