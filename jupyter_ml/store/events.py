@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
     from jupyter_ml.store.engine import Database
 
-__all__ = ["EventStore", "event_row", "first_revision", "record"]
+__all__ = ["PAGE", "EventStore", "event_row", "first_revision", "record"]
 
 KEEP = 100_000
+PAGE = 1_000
+"""How many events are read at once."""
 
 
 class EventStore:
@@ -38,7 +40,7 @@ class EventStore:
         with self._database.write() as connection:
             record(connection, [event_row(type, kind, name, data or {})])
 
-    def since(self, sequence: int, limit: int = 1_000) -> list[ResourceEvent]:
+    def since(self, sequence: int, limit: int = PAGE) -> list[ResourceEvent]:
         """Return up to `limit` events after number `sequence`, the oldest first."""
         query = select(events).where(events.c.sequence > sequence).order_by(events.c.sequence).limit(limit)
         with self._database.read() as connection:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_ml.errors import NewerDatabaseError
 from jupyter_ml.schemas.requests import RequestKind
+from jupyter_ml.store.events import PAGE
 from jupyter_ml.store.notifications import notify
 from jupyter_ml.supervisor.attempts import Attempts
 from jupyter_ml.supervisor.computes import Computes
@@ -168,10 +169,13 @@ class Daemon:
         if version is not None and version == self._version:
             return sequence
         self._version = None  # until everything is read
-        while events := await self._threads.store(self._workspace.store.events.since, sequence):
+        more = True
+        while more:
+            events = await self._threads.store(self._workspace.store.events.since, sequence)
             for event in events:
                 self._runtime.handle(event)
-            sequence = events[-1].sequence
+                sequence = event.sequence
+            more = len(events) == PAGE
         self._version = version
         return sequence
 
