@@ -92,12 +92,27 @@ def _end(workspace: WorkspaceContext, job: Job, state: JobState) -> None:
 
 def _steps(workspace: WorkspaceContext, job: Job, folder: AttemptFolder) -> Iterator[tuple[str, Callable[[], None]]]:
     for path in (folder.output, folder.packages, folder.std_log):
-        yield path.name, partial(_attach, workspace, job, path)
+        if _is_there(path):
+            yield path.name, partial(_attach, workspace, job, path)
     for path in (folder.stored_outputs, folder.stored_files, folder.process_logs):
-        yield f"{path.name}/", partial(_attach, workspace, job, path, path.name)
-    yield "code/", partial(_attach_code, workspace, job)
-    yield "uncommitted.diff", partial(_attach_diff, workspace, job, folder.uncommitted)
+        if _is_there(path):
+            yield f"{path.name}/", partial(_attach, workspace, job, path, path.name)
+    if job.snapshot is not None:
+        yield "code/", partial(_attach_code, workspace, job, job.snapshot)
+    if workspace.layout.git_state(job.name).exists():
+        yield "uncommitted.diff", partial(_attach_diff, workspace, job, folder.uncommitted)
     yield "The latest value of some metric, parameter or tag", partial(show, workspace, job, final=True)
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether there is anything to attach; where that cannot be seen, the attempt to attach it reports why."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def _attach(workspace: WorkspaceContext, job: Job, path: Path, place: str | None = None) -> None:
@@ -111,16 +126,14 @@ def _attach(workspace: WorkspaceContext, job: Job, path: Path, place: str | None
         workspace.store.jobs.add_warnings(job.name, [JobWarning(message=message, hint=f"See {path.parent}.")])
 
 
-def _attach_code(workspace: WorkspaceContext, job: Job) -> None:
+def _attach_code(workspace: WorkspaceContext, job: Job, snapshot: str) -> None:
     assert job.run_id is not None
-    if job.snapshot is not None:
-        code = snapshots.path(workspace.layout.snapshots, job.snapshot)
-        workspace.tracking.attach(job.run_id, code, "code", link=True)
+    code = snapshots.path(workspace.layout.snapshots, snapshot)
+    workspace.tracking.attach(job.run_id, code, "code", link=True)
 
 
 def _attach_diff(workspace: WorkspaceContext, job: Job, patch: Path) -> None:
-    git_state = workspace.layout.git_state(job.name)
-    if git_state.exists() and (diff := GitState.model_validate_json(git_state.read_bytes()).diff):
+    if diff := GitState.model_validate_json(workspace.layout.git_state(job.name).read_bytes()).diff:
         patch.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # a job may fail before it has a directory
         patch.unlink(missing_ok=True)  # it may be a link that the job made
         patch.write_bytes(diff)
