@@ -79,9 +79,10 @@ def _requeue(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, outco
 
 
 def _end(workspace: WorkspaceContext, job: Job, folder: AttemptFolder, outcome: Outcome) -> None:
-    workspace.store.jobs.transition(job.name, outcome.state, cause=outcome.cause, time=_end_time(folder, outcome))
+    time = _end_time(folder, outcome)
+    ended = workspace.store.jobs.transition(job.name, outcome.state, cause=outcome.cause, time=time)
     workspace.job_secrets.delete(job.name)
-    write_record(workspace, job.name)
+    write_record(workspace, ended)
     workspace.notify()
 
 

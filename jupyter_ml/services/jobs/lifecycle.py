@@ -70,7 +70,7 @@ class JobLifecycle(JobResults):
                     raise InvalidInputError(f"tags: {tag!r} is the description: change that", field=f"tags.{tag}")
         job = super().update(name, changes, revision=revision)
         if self._context.layout.record(name).exists():
-            write_record(self._context, name)
+            write_record(self._context, job)
         if job.run_id is not None:
             self._context.supervisor.ensure()
         return job

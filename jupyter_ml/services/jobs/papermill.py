@@ -80,13 +80,13 @@ def track(context: WorkspaceContext, job: NotebookJob, defaults: Mapping[str, Js
     folder.write_launch(Launch(type="notebook", notebook=Path(job.notebook).name, marker=marker))
     Capture(git=git_state(Path.cwd())).write(context, record.name)
     keys = SigningKeys.create()
-    context.store.jobs.insert(
+    inserted = context.store.jobs.insert(
         record,
         host=socket.gethostname() if context.store.shared else None,
         process=LocalCompute().current(marker).info(),
         verifying_key=keys.verifying,
     )
-    write_record(context, record.name)
+    write_record(context, inserted)
     context.notify()
     deadline = time.monotonic() + RUN_TIMEOUT_S
     with context.listen() as listener:

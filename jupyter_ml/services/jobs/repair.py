@@ -68,9 +68,9 @@ class RepairService:
 
     def _restore(self, record: JobRecord) -> None:
         store = self._context.store
-        store.jobs.restore(record, host=socket.gethostname() if store.shared else None)
-        if record.job.state in FINAL:
-            write_record(self._context, record.job.name)
+        job = store.jobs.restore(record, host=socket.gethostname() if store.shared else None)
+        if job.state in FINAL:
+            write_record(self._context, job)
 
     def _plan(self, name: str) -> tuple[RepairItem, JobRecord | None]:
         record = read_record(self._context.layout, name) or reconstruct(self._context, name)

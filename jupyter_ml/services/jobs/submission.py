@@ -181,7 +181,7 @@ def enqueue(
     """
     store = context.store.jobs
     # The row comes first, since it alone decides who owns the name; the queue sees it when everything else exists.
-    store.insert(record, host=socket.gethostname() if context.store.shared else None)
+    inserted = store.insert(record, host=socket.gethostname() if context.store.shared else None)
     try:
         _create_directory(context, record.name)
     except BaseException:
@@ -192,7 +192,7 @@ def enqueue(
         if secrets:
             context.job_secrets.put(record.name, secrets)
         context.job_secrets.seal(record.name, client.document())
-        write_record(context, record.name)
+        write_record(context, inserted)
         return store.transition(record.name, JobState.QUEUED)
     except BaseException:
         shutil.rmtree(context.layout.job(record.name), ignore_errors=True)  # before the row: no directory without one
