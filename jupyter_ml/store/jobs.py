@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from jupyter_ml.schemas.runs import Run
     from jupyter_ml.schemas.warnings import JobWarning
     from jupyter_ml.store.imports import KnownRuns
+    from jupyter_ml.store.similar_jobs import SimilarJob
 
 __all__ = ["JobStore"]
 
@@ -131,7 +132,7 @@ class JobStore(LoggedStore):
         with self._database.read() as connection:
             return {run_id: name for run_id, name in connection.execute(query)}  # noqa: C416 -- rows
 
-    def latest_similar_job(self, name: str) -> Job | None:
+    def latest_similar_job(self, name: str) -> SimilarJob | None:
         """Return the last completed job that ran the same notebook as this one; None where there is none."""
         with self._database.read() as connection:
             return latest_similar_job(connection, self._find(connection, name))

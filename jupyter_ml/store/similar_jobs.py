@@ -6,21 +6,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, desc, select
 
 from jupyter_ml.schemas.resources import LifecycleStage
 from jupyter_ml.schemas.states import JobState
-from jupyter_ml.store.rows import read_jobs
 from jupyter_ml.store.tables import attempts, jobs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
-    from jupyter_ml.schemas.jobs import Job
-
-__all__ = ["Durations", "latest_peaks", "latest_similar_job"]
+__all__ = ["Durations", "SimilarJob", "latest_peaks", "latest_similar_job"]
 
 _RECENT = 10
 """Number of similar jobs that count: what ran long ago may have been other code."""
@@ -30,17 +27,30 @@ _UNMEASURED = timedelta(seconds=5)
 """Jobs that took less may have no measurement."""
 
 
-def latest_similar_job(connection: Connection, row: Row[Any]) -> Job | None:
+class SimilarJob(NamedTuple):
+    """A job by which the duration of another one is estimated."""
+
+    name: str
+    attempt: int
+    duration_s: float | None
+
+
+def latest_similar_job(connection: Connection, row: Row[Any]) -> SimilarJob | None:
     """Return the last completed job that is similar to that of a row, preferably of its experiment and compute."""
     alike = _completed(row.similarity).where(jobs.c.id != row.id).order_by(jobs.c.id.desc())
     same = (
         desc(column == value)
         for column, value in ((jobs.c.experiment_name, row.experiment_name), (jobs.c.compute, row.compute))
     )
-    ids = connection.scalars(
-        select(jobs.c.id).where(jobs.c.id.in_(alike.limit(_RECENT))).order_by(*same, jobs.c.id.desc()).limit(1)
-    )
-    return next(iter(read_jobs(connection, list(ids))), None)
+    columns = jobs.c.name, jobs.c.attempt, jobs.c.started_at, jobs.c.ended_at
+    found = connection.execute(
+        select(*columns).where(jobs.c.id.in_(alike.limit(_RECENT))).order_by(*same, jobs.c.id.desc()).limit(1)
+    ).first()
+    if found is None:
+        return None
+    started, ended = found.started_at, found.ended_at
+    seconds = max(0.0, (ended - started).total_seconds()) if started and ended else None
+    return SimilarJob(found.name, found.attempt, seconds)
 
 
 class Durations(dict[str | None, list[float]]):
