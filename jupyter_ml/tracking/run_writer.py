@@ -100,12 +100,18 @@ class RunWriter(TrackingStore):
         A parameter that the program has logged itself is not changed.
         """
         store = self._store
-        from mlflow.entities import Param, RunStatus
+        from mlflow.entities import Param
+        from mlflow.store.tracking.dbmodels.models import SqlRun, SqlTag
 
-        status = RunStatus.from_string(conversion.STATUSES[state])
         with translated_errors():
-            for each, started_ms in self._started_ms(run_id).items():  # the clock may have been set since
-                store.update_run_info(each, status, max(_now_ms(), started_ms or 0), None)
+            with store.ManagedSessionMaker(read_only=False) as session:  # MLflow's own call takes 3 times as long
+                run = store._get_run(session, run_id)  # noqa: SLF001
+                store._check_run_is_active(run)  # noqa: SLF001
+                children = session.query(SqlRun).join(SqlTag, SqlTag.run_uuid == SqlRun.run_uuid)
+                of_this = (SqlRun.status == "RUNNING", SqlTag.key == PARENT_TAG, SqlTag.value == run_id)
+                for each in [run, *children.filter(*of_this)]:
+                    each.status = conversion.STATUSES[state]
+                    each.end_time = max(_now_ms(), each.start_time or 0)  # the clock may have been set since
             given = {conversion.key(name): conversion.parameter(value) for name, value in (parameters or {}).items()}
             if given:
                 taken = store.get_run(run_id).data.params
@@ -137,18 +143,6 @@ class RunWriter(TrackingStore):
             query = session.query(SqlRun.run_uuid, SqlTag.value).join(SqlTag, SqlTag.run_uuid == SqlRun.run_uuid)
             running = (SqlRun.status == "RUNNING", SqlRun.lifecycle_stage == "active", SqlTag.key == tag)
             return {run_id: value for run_id, value in query.filter(*running)}  # noqa: C416 -- rows
-
-    def _started_ms(self, run_id: str) -> dict[str, int | None]:
-        """Return when a run and those of its children that still seem to run have started."""
-        from mlflow.store.tracking.dbmodels.models import SqlRun, SqlTag
-
-        started_ms: dict[str, int | None] = {run_id: 0}
-        with self._store.ManagedSessionMaker() as session:
-            columns = session.query(SqlRun.run_uuid, SqlRun.start_time)
-            running = columns.join(SqlTag, SqlTag.run_uuid == SqlRun.run_uuid).filter(
-                SqlRun.status == "RUNNING", SqlTag.key == PARENT_TAG, SqlTag.value == run_id
-            )
-            return started_ms | dict([*columns.filter(SqlRun.run_uuid == run_id).all(), *running.all()])
 
     def attach(
         self, run_id: str, path: Path, artifact_path: str | None = None, *, link: bool = False

@@ -128,6 +128,14 @@ def test_a_run_that_was_deleted_cannot_be_ended(tracking: Tracking) -> None:
     assert list(tracking.runs([run_id])) == []
 
 
+def test_a_deleted_child_does_not_keep_a_run_from_being_ended(tracking: Tracking) -> None:
+    run_id = start(tracking)
+    child = start(tracking, **{"mlflow.parentRunId": run_id})
+    tracking._store.delete_run(child)
+    tracking.end_run(run_id, JobState.COMPLETED)
+    assert only(tracking, run_id).state is JobState.COMPLETED
+
+
 def test_artifacts_are_attached_and_go_with_their_run(tracking: Tracking, artifacts: Path, tmp_path: Path) -> None:
     run_id = start(tracking)
     (tmp_path / "outputs" / "deep").mkdir(parents=True)
