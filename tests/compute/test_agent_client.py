@@ -81,6 +81,16 @@ async def test_another_agent_is_not_asked_for_what_the_first_one_may_have_done(t
 
 
 @asynchronous
+async def test_an_agent_that_ends_is_not_reached_again_by_a_request_without_patience() -> None:
+    agent = FaultyAgent("after")
+    client = AgentClient("box", agent.reach)
+    with pytest.raises(UnavailableError, match="'box' cannot be reached"):
+        await client.request("ping", patience_s=0.0)
+    assert agent.connections == 1
+    client.close()
+
+
+@asynchronous
 async def test_another_version_is_reported_at_once() -> None:
     client = AgentClient("box", FaultyAgent("version").reach)
     with pytest.raises(UnavailableError, match="compute 'box' cannot be reached: version 9 of the agent's protocol"):

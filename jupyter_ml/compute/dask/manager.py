@@ -240,8 +240,9 @@ class Manager:
             member.observe(NodeState.IDLE, now())
 
     async def _end(self, member: Member) -> None:
-        with suppress(OSError, UnavailableError):  # it may end before it replies
-            await asyncio.wait_for(member.client.request("end", patience_s=1.0), RETRY_S)
+        # it may end before it replies; to ask again would wait for its worker, which ends with it
+        with suppress(OSError, UnavailableError):
+            await asyncio.wait_for(member.client.request("end", patience_s=0.0), RETRY_S)
         if member.name in getattr(self._cluster, "worker_spec", {}):
             await self._cluster.scale_down([member.name])
         self._members.pop(member.id, None)
