@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ProgressWriter"]
 
-DELAY_S = 0.25
+DELAY_S = 0.05
 """How long the first change waits for others; a crash meanwhile loses nothing, because event logs are read again."""
 INTERVAL_S = 1.0
 """The least time between two transactions."""
