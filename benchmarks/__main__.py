@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import (
     assets_100k,
+    clusters,
     compute,
     data_view,
     environments,
@@ -19,6 +20,7 @@ from benchmarks import (
     jobs_100k,
     kernels,
     list_clients,
+    local_jobs,
     metrics,
     models,
     resources_100k,
@@ -32,9 +34,12 @@ if TYPE_CHECKING:
 
 ALL: dict[str, Callable[[], None]] = {
     "compute": compute.compute,
-    "many": compute.many,
+    "jobs": local_jobs.jobs,
+    "many": local_jobs.many,
     "launcher": kernels.launcher,
     "instance_kernels": instances.kernels,
+    "cluster_nodes": clusters.nodes,
+    "cluster_events": clusters.events,
     "kernel_memory": kernels.memory,
     "trivial": runs.trivial,
     "cold": runs.cold,

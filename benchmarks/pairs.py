@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from benchmarks.targets import Target
+
 __all__ = ["compare", "timed"]
 
 
@@ -29,7 +31,7 @@ def compare(
     *,
     pairs: int,
     name: str,
-    must: float | None = None,
+    target: Target | None = None,
 ) -> None:
     """Print what both take, and the ratio pair by pair; one uncounted round goes before.
 
@@ -43,8 +45,8 @@ def compare(
         How often.
     name
         Of the peer.
-    must
-        How many times faster it has to be.
+    target
+        How many times faster ours has to be.
     """
     ours(), peer()
     times = [(timed(ours), timed(peer)) for _ in range(pairs)]
@@ -53,6 +55,8 @@ def compare(
     print(
         f"{title}: ours {mine:.3f} s, {name} {other:.3f} s, ratio {statistics.median(ratios):.2f} "
         f"({ratios[0]:.2f} to {ratios[-1]:.2f}, {pairs} pairs)"
-        + (f"; {1 / statistics.median(ratios):.1f} times faster, must {must:g}" if must else ""),
+        + (
+            f"; {(faster := 1 / statistics.median(ratios)):.1f} times: {target.verdict(faster, mine)}" if target else ""
+        ),
         flush=True,
     )

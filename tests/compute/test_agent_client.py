@@ -81,7 +81,7 @@ async def test_another_agent_is_not_asked_for_what_the_first_one_may_have_done(t
 
 
 @asynchronous
-async def test_an_agent_that_ends_is_not_reached_again_by_a_request_without_patience() -> None:
+async def test_an_agent_that_ends_is_not_reached_again_by_a_request_that_does_not_wait() -> None:
     agent = FaultyAgent("after")
     client = AgentClient("box", agent.reach)
     with pytest.raises(UnavailableError, match="'box' cannot be reached"):
