@@ -8,13 +8,16 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import asynccontextmanager, closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyter_ml.agent.agent import Agent
 from jupyter_ml.compute.agents import client as clients
 from jupyter_ml.compute.agents.channels import Channel
 from jupyter_ml.compute.agents.client import AgentClient
+from jupyter_ml.compute.agents.starting import start
+from jupyter_ml.compute.process import KernelFork, ProcessSpec
 from jupyter_ml.errors import UnavailableError
 from tests.agent.asynchronous import asynchronous
 from tests.compute.faulty_agent import FaultyAgent
@@ -202,3 +205,22 @@ async def test_what_the_agent_cannot_do_is_an_error() -> None:
     client = AgentClient("box", FaultyAgent().reach)
     with pytest.raises(OSError, match="no such request"):
         await client.request("explode")
+
+
+class EarlierAgent(Agent):
+    """One of a version that could not fork."""
+
+    async def do_start(  # type: ignore[override]
+        self, *, key: str, argv: list[str], cwd: str, env: dict[str, str], log: str, channel: str | None
+    ) -> dict[str, Any]:
+        return {"pid": 7, "start_time": "now"}
+
+
+@asynchronous
+async def test_an_agent_that_cannot_fork_starts_a_kernel(tmp_path: Path) -> None:
+    agent = FaultyAgent()
+    agent.agent = EarlierAgent()
+    fork = KernelFork(python="python", arguments=[], cwd="/", env={})
+    spec = ProcessSpec(argv=["python"], cwd=tmp_path, log=tmp_path / "log", marker="m", fork=fork)
+    started = await start(AgentClient("box", agent.reach), spec, pass_descriptors=False)
+    assert started["pid"] == 7

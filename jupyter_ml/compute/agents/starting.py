@@ -9,6 +9,7 @@ import io
 import socket
 import uuid
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jupyter_ml.compute.agents.channels import Channel
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from jupyter_ml.compute.process import Info, ProcessSpec
 
 __all__ = ["start"]
+
+NO_FORKS = "unexpected keyword argument 'fork'"
+"""How an agent replies that is of an earlier version, because it has run since then."""
 
 
 async def start(client: AgentClient, spec: ProcessSpec, *, pass_descriptors: bool) -> Info:
@@ -38,7 +42,13 @@ async def start(client: AgentClient, spec: ProcessSpec, *, pass_descriptors: boo
     given = {"key": uuid.uuid4().hex, "argv": spec.argv, "cwd": str(spec.cwd), "env": environment}
     if isinstance(spec.fork, KernelFork):
         given["fork"] = {**asdict(spec.fork), "env": {**spec.fork.env, MARKER: spec.marker}}
-    started = await (_passing if pass_descriptors else _connected)(client, spec, given)
+    begin = partial(_passing if pass_descriptors else _connected, client, spec)
+    try:
+        started = await begin(given)
+    except OSError as error:
+        if given.pop("fork", None) is None or NO_FORKS not in str(error):
+            raise
+        started = await begin(given)
     return {"key": given["key"], "marker": spec.marker, **started}
 
 
