@@ -32,15 +32,15 @@ def main(file: str, *command: str) -> int:
     ending: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _: ending.append(number))
-    had_agent = False
+    had_agent = had_file = False  # a file server may show a new file late
     while True:
         worker = subprocess.Popen(command, env=environment)
         while worker.poll() is None and not ending:
             time.sleep(LOOK_S)
-            has_agent = os.path.exists(directory)
-            if (had_agent and not has_agent) or _removed(file):
+            has_agent, has_file = os.path.exists(directory), not _removed(file)
+            if (had_agent and not has_agent) or (had_file and not has_file):
                 ending.append(0)
-            had_agent = has_agent
+            had_agent, had_file = has_agent, has_file
         if ending or not os.path.exists(directory):
             return _end(worker)
         time.sleep(AGAIN_S)
