@@ -67,5 +67,7 @@ class LoadedSpec(Generic[S]):
         except InvalidInputError as error:
             if self.document is None:
                 raise
-            where = self.document.where(tuple(error.field.split(".")) if error.field else location)
+            if error.field not in (None, ".".join(location)):  # it is another one, and names may have dots
+                location = tuple(error.field.split("."))
+            where = self.document.where(location)
             raise InvalidInputError(f"{where}: {error}", field=error.field) from error
