@@ -69,7 +69,10 @@ async def listener(tmp_path: Path) -> AsyncIterator[socket.socket]:
         ({"do": "read", "path": "/etc/passwd", "offset": -1}, "nvalid argument"),
         ({"do": "pull", "channel": "none", "offset": 0}, "the connection 'none' was closed"),
         ({"do": "start", "key": "a", "argv": [], "cwd": "/", "env": {}, "channel": "c"}, ""),
-        ({"do": "start", "key": "a", "argv": ["a"], "cwd": "/", "env": {}, "log": "/no/a", "channel": "c"}, "/no/a"),
+        (
+            {"do": "start", "key": "a", "argv": ["a"], "cwd": "/", "env": {}, "log": "/dev/null/a", "channel": "c"},
+            "/dev/null",
+        ),
         ({"do": "wait", "program": {"key": "a"}}, "missing"),
     ],
 )
