@@ -125,12 +125,12 @@ async def test_a_machine_that_is_gone_for_a_while(ssh_server: SshServer, machine
 @asynchronous
 async def test_what_is_sent_is_sent_once(ssh_server: SshServer, machine: SshMachine, tmp_path: Path) -> None:
     """The agent for each version, and the packages for all computes."""
-    sent = {path: path.stat().st_mtime_ns for path in (*ssh_server.home.glob("j/*/agent-*"), *packages(ssh_server))}
+    sent = {path: path.stat().st_ino for path in (*ssh_server.home.glob("j/*/agent-*"), *packages(ssh_server))}
     assert len(sent) == 2
     again = ssh_server.machine(tmp_path / "own")
     await again.create()
     await again.start()
-    assert {path: path.stat().st_mtime_ns for path in sent} == sent
+    assert {path: path.stat().st_ino for path in sent} == sent
     assert Path(machine.python).parents[2] == packages(ssh_server)[0]
     assert [*Path(machine.root.parent).glob(".*")] == []
 

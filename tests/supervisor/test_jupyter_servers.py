@@ -45,7 +45,7 @@ def test_jobs_run_there_and_survive_the_end_of_the_server(workspace, other_serve
     monkeypatch.setattr("jupyter_ml.supervisor.controllers.computes.OBSERVE_S", 0.2)
     monkeypatch.setattr("jupyter_ml.services.supervisor.SupervisorService.ensure", lambda _: None)
     spec = {"name": "lab", "type": "jupyterserver", **other_server.settings().model_dump(exclude={"ca_file"})}
-    with pytest.raises(ConflictError, match=r"cannot be created: the vault .* has no secret"):
+    with pytest.raises(ConflictError, match=r"cannot be created: the vault has no secret 'other_token'"):
         workspace.computes.create(spec)
     workspace.vault.set(SECRET, other_server.token)
     assert workspace.computes.create(spec).state is ComputeState.CREATING
