@@ -32,7 +32,7 @@ def main(file: str, *command: str) -> int:
     ending: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _: ending.append(number))
-    had_agent = had_file = False  # a file server may show a new file late
+    had_agent, had_file = False, not _removed(file)  # a file server may show a new file late
     while True:
         worker = subprocess.Popen(command, env=environment)
         while worker.poll() is None and not ending:
