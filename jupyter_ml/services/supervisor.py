@@ -114,7 +114,7 @@ class SupervisorService:
         if reason is None:
             if self._spawned is None or _runs(self._spawned) or self.status() is not None:
                 return None
-            reason = _last_words(self.log, self._log_end, ended(self._spawned))
+            reason = _last_words(self.log, self._log_end, self._spawned)
         return reason and f"the supervisor did not start: {reason}; see {self.log}"
 
     def status(self) -> SupervisorInfo | None:
@@ -260,16 +260,19 @@ def ended(pid: int) -> str:
     return f"supervisor (process {pid}) ends"
 
 
-def _last_words(log: Path, start: int, regular: str) -> str | None:
-    """Return the last line that a supervisor has logged since `start`; None if that is nothing, or it ended well."""
+def _last_words(log: Path, start: int, pid: int) -> str | None:
+    """Return the last line that a supervisor has logged since `start`; None if that is nothing, or it has run."""
     try:
         with log.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
-            file.seek(max(start if start <= size else 0, size - LAST_WORDS_BYTES))  # a log that is full is replaced
+            start = file.seek(start if start <= size else 0)  # a log that is full is replaced
+            began = file.read(LAST_WORDS_BYTES).decode(errors="replace")
+            file.seek(max(start, size - LAST_WORDS_BYTES))
             text = file.read().decode(errors="replace").strip()
     except OSError:
         return None
-    return text.splitlines()[-1] if text and regular not in text else None
+    has_run = f"(process {pid}) serves " in began or ended(pid) in text
+    return text.splitlines()[-1] if text and not has_run else None
 
 
 def _terminated(pid: int) -> bool:

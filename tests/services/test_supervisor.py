@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import signal
 import sqlite3
 from contextlib import closing
@@ -24,6 +25,7 @@ from jupyter_ml.services.layout import Layout
 from jupyter_ml.services.supervisor import SupervisorService
 from jupyter_ml.version import __version__
 from tests.store.jobs import job
+from tests.workspaces import until
 
 
 def test_stop_waits_for_the_end_of_the_process_and_not_only_for_its_lock(tmp_path, monkeypatch):
@@ -129,3 +131,12 @@ def test_jobs_are_listed_and_the_error_is_shown_where_no_supervisor_can_start(wo
     shown = capsys.readouterr()
     assert "done" in shown.out
     assert "Error: the supervisor did not start: [Errno 21] Is a directory" in shown.err
+
+
+@pytest.mark.integration
+def test_a_supervisor_that_was_killed_did_start(workspace):
+    killed = workspace.supervisor.start()
+    os.kill(killed.pid, signal.SIGKILL)
+    until(lambda: workspace.supervisor.status() is None)
+    assert workspace.supervisor.failure is None
+    assert workspace.supervisor.start().pid != killed.pid
