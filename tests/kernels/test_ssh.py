@@ -63,7 +63,7 @@ class TestSsh(KernelContract):
         """Return the forkserver there, which starts behind the first kernel."""
 
         def ready() -> list[int]:
-            folders = [path.parent for path in ssh_server.temporary.glob("*/agent.sock")]
+            folders = [path.parent for path in ssh_server.temporary.glob("*bare-kernels-*/agent.sock")]
             return [int((folder / "lock").read_text()) for folder in folders if listens(str(folder))]
 
         if not ready():
